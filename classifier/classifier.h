@@ -1,0 +1,66 @@
+// Classifier: reply text to Verdict, with a bounded cache of templates in front of the rules.
+//
+//   Classifier classifier(rules);
+//   const Verdict& verdict = classifier.Classify(text, provider);
+//
+// Text is masked (classifier/mask.h), the mask's hash is looked up, and only a template not seen before is parsed and
+// matched. The verdict is a function of (masked text, provider) alone. One thread per Classifier; the RuleSet is shared.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classifier/reply.h"
+#include "classifier/rules/rule_set.h"
+#include "classifier/taxonomy.h"
+
+namespace bouncewatch {
+
+struct Verdict {
+  CauseIndex cause = 0;
+  uint32_t rule = kNoRule;                 // index into rules(); kNoRule when none matched
+  ProviderIndex provider = kNoProvider;    // given, or betrayed by the text
+  uint16_t code = 0;                       // basic code of the innermost reply, 0 when absent
+  EnhancedCode enhanced;
+  Phase phase = Phase::kUnknown;
+  uint64_t template_id = 0;                // never 0 after classification
+  uint64_t serial = 0;                     // differs for every verdict this Classifier ever made; a key for callers' caches
+  std::string template_text;               // the masked text, cut at kMaxTemplateText
+};
+
+inline constexpr size_t kMaxTemplateText = 512;
+
+// What the cache did; plain numbers owned by the classifier's thread.
+struct ClassifierCounters {
+  uint64_t hits = 0, misses = 0, evictions = 0;
+};
+
+class Classifier {
+ public:
+  static constexpr size_t kDefaultCacheEntries = 16384;
+
+  explicit Classifier(std::shared_ptr<const RuleSet> rules, size_t cache_entries = kDefaultCacheEntries);
+  ~Classifier();
+
+  // The reference is valid until the next call.
+  const Verdict& Classify(std::string_view text, ProviderIndex provider);
+  // The same without the cache: the slow path itself, for tests and explain.
+  Verdict ClassifyUncached(std::string_view text, ProviderIndex provider);
+
+  const RuleSet& rules() const { return *rules_; }
+  const ClassifierCounters& counters() const { return counters_; }
+
+ private:
+  struct Cache;
+  std::shared_ptr<const RuleSet> rules_;
+  std::unique_ptr<RuleSet::Scratch> scratch_;
+  std::unique_ptr<Cache> cache_;
+  std::string masked_;  // reused
+  ClassifierCounters counters_;
+};
+
+}  // namespace bouncewatch

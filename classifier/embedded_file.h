@@ -1,0 +1,21 @@
+// Data files compiled into the binary, so that one executable is the whole program.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace bouncewatch {
+
+struct EmbeddedFile {
+  std::string_view name;  // base name, e.g. "google.toml"
+  const unsigned char* data;
+  size_t size;
+
+  std::string_view text() const { return {reinterpret_cast<const char*>(data), size}; }
+};
+
+// classifier/rules/*.toml. Lives for the whole program; share freely.
+std::span<const EmbeddedFile> EmbeddedRuleFiles();
+
+}  // namespace bouncewatch

@@ -1,0 +1,41 @@
+// Providers: the group that decides for many domains, found by the name of the MX host that answered.
+// Built from the [[provider]] entries of the rule files. Immutable; share freely.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "classifier/text.h"
+
+namespace bouncewatch {
+
+// An index into ProviderMap::names(); kNoProvider means "not grouped". Stable only within one map.
+using ProviderIndex = uint16_t;
+inline constexpr ProviderIndex kNoProvider = 0;
+
+class ProviderMap {
+ public:
+  ProviderMap();  // knows only kNoProvider, named ""
+
+  // Adds the group (once) and returns its index.
+  ProviderIndex Intern(std::string_view name);
+  // `pattern`: ".google.com" matches the name's end on a dot boundary, "mx.example.net" that name alone.
+  void AddPattern(std::string_view pattern, ProviderIndex provider);
+
+  // Longest pattern wins. Case and a trailing dot do not matter.
+  ProviderIndex Find(std::string_view host) const;
+  ProviderIndex FindName(std::string_view name) const;  // kNoProvider when unknown
+  std::string_view name(ProviderIndex index) const { return names_[index]; }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  StringMap<ProviderIndex> by_name_;
+  StringMap<ProviderIndex> suffixes_;  // without the leading dot
+  StringMap<ProviderIndex> exact_;
+};
+
+}  // namespace bouncewatch

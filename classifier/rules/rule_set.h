@@ -1,0 +1,69 @@
+// RuleSet: all rules compiled for matching in one pass. Build -> compile -> immutable (compare RE2::Set).
+//
+// Every phrase, token, list name and regex of every rule is one Vectorscan pattern in one database; equal patterns are
+// shared. A scan yields the set of patterns that are in the text; conditions on code, enhanced code, phase and provider
+// are checked beside it, and the winner is decided by specificity, priority, matched length, id: never by file order.
+//
+// RuleSet is immutable after Compile and may be shared by threads. Scratch is per thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "classifier/provider.h"
+#include "classifier/reply.h"
+#include "classifier/rules/rule.h"
+
+namespace bouncewatch {
+
+inline constexpr uint32_t kNoRule = 0xffffffff;
+
+struct RuleMatch {
+  uint32_t rule = kNoRule;  // index into RuleSet::rules()
+  ProviderIndex provider = kNoProvider;  // as given, or as the text betrays it
+  CauseIndex cause = 0;     // the rule's, or unknown.unspecified
+};
+
+// Why a rule that saw some of its words did not win; for `explain`.
+struct RuleCandidate {
+  uint32_t rule = kNoRule;
+  std::string failed;  // "" for a rule that matched but was outranked; else e.g. "codes", "provider", "all: 'x' absent"
+};
+
+class RuleSet {
+ public:
+  // Thread-local working memory for Match; cheap to keep, costly to make.
+  class Scratch;
+
+  // Compiles with Vectorscan. `serialized` may hold a database stored earlier by serialize(): used when it fits these
+  // very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column.
+  static absl::StatusOr<std::shared_ptr<const RuleSet>> Compile(RuleFileContent content,
+                                                                std::string_view serialized = {});
+  ~RuleSet();
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
+
+  std::unique_ptr<Scratch> NewScratch() const;
+
+  // Decides one parsed, masked reply. `provider`: from the relay host, kNoProvider when not known.
+  RuleMatch Match(const Reply& reply, ProviderIndex provider, Scratch* scratch) const;
+  // The same decision with every rule that saw at least one of its words, best first.
+  RuleMatch Explain(const Reply& reply, ProviderIndex provider, Scratch* scratch,
+                    std::vector<RuleCandidate>* candidates) const;
+
+  const std::vector<Rule>& rules() const;
+  const ProviderMap& providers() const;
+  uint64_t fingerprint() const;   // names this very rule set: hash of all rules; shown as the rules version
+  std::string Serialize() const;  // for the `serialized` argument of a later Compile
+
+ private:
+  struct Impl;
+  explicit RuleSet(std::unique_ptr<Impl> impl);
+  std::unique_ptr<const Impl> impl_;
+};
+
+}  // namespace bouncewatch
