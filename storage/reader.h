@@ -1,0 +1,73 @@
+// Reader: questions to the store. Works on a live Store's database, or beside a running daemon as a RocksDB secondary.
+// One thread per Reader. A Reader sees one consistent state, that of its creation (or of the last Refresh).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace bouncewatch {
+
+// What series can be keyed and filtered by.
+enum class Key : uint8_t {
+  kDomain, kIp, kProvider, kSenderDomain, kCause, kEnhanced, kCode, kOutcome, kHost, kCustomer, kTemplate
+};
+inline constexpr int kKeyCount = 11;
+std::string_view KeyName(Key key);  // "domain", "ip", "provider", "sender_domain", ...
+std::optional<Key> FindKey(std::string_view name);
+
+// One --where: the key's value is one of `values`; a value that ends in '*' is a prefix.
+struct KeyFilter {
+  Key key;
+  std::vector<std::string> values;
+};
+
+struct QuerySpec {
+  std::vector<Key> by;  // empty: one series of totals
+  std::vector<KeyFilter> where;
+  int64_t from_s = 0;   // Unix time, inclusive, rounded down to the minute
+  int64_t to_s = 0;     // exclusive, rounded up to the minute
+  int64_t step_s = 0;   // 60, 3600, 86400; 0: one point for the whole range
+  size_t limit = 100;   // series, most failures first; 0: all
+};
+
+struct Point {
+  int64_t t_s = 0;  // start of the bucket (UTC); `from_s` for step "all"
+  uint64_t attempts = 0, delivered = 0, deferred = 0, bounced = 0, expired = 0;
+  std::map<std::string, uint64_t> causes;  // of deferred and bounced attempts
+  uint64_t failures() const { return deferred + bounced; }
+};
+
+struct Series {
+  std::vector<std::pair<Key, std::string>> key;  // in the order of `by`
+  std::vector<Point> points;                     // only buckets that hold something, ascending
+};
+
+struct QueryResult {
+  std::vector<Series> series;
+  size_t series_total = 0;  // before `limit`
+};
+
+class Reader {
+ public:
+  // Opens `path` as a secondary of whoever writes it (or of nobody). Keeps its own small log files under a temporary
+  // directory. NotFound: no store there.
+  static absl::StatusOr<std::unique_ptr<Reader>> OpenSecondary(const std::string& path);
+  virtual ~Reader() = default;
+
+  // Runs the question. ResourceExhausted when the answer would hold more than kMaxQueryCells points.
+  virtual absl::StatusOr<QueryResult> Query(const QuerySpec& spec) = 0;
+  virtual int64_t newest_event_s() = 0;
+};
+
+inline constexpr size_t kMaxQueryCells = 20'000'000;
+
+}  // namespace bouncewatch
