@@ -92,6 +92,7 @@ class Rollup {
   std::vector<LaneKey> lanes_;
   std::vector<AnswerKey> answers_;
   std::vector<TemplateRecord> templates_;
+  size_t template_bytes_ = 0;
   std::vector<Row> rows_;
 };
 
