@@ -1,0 +1,59 @@
+// Committer: the writer thread. Takes rollups from the ingest thread one at a time, commits them with the positions
+// they came from, and tells the metrics what became durable. While the disk refuses writes it keeps the rollup, logs the
+// reason, and tries again: ingest waits (back-pressure) and nothing is lost or counted twice.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "storage/rollup.h"
+#include "storage/store.h"
+
+namespace bouncewatch {
+
+class Committer {
+ public:
+  // `committed` is called on the writer thread after each durable commit, before the rollup is reused.
+  Committer(Store* store, std::function<void(const Rollup&)> committed);
+  // Commits what was submitted (one last try each), then joins.
+  ~Committer();
+
+  // Hands over one commit. Blocks while an earlier one is waiting. Returns false after Stop, or while a failed
+  // commit is being retried and the caller should look at its stop flag: the arguments are then untouched.
+  bool Submit(std::unique_ptr<Rollup>* rollup, std::vector<StateUpdate>* states);
+  // A rollup to fill next, cleared, or null when none has come back yet.
+  std::unique_ptr<Rollup> TakeSpare();
+  // Waits until everything submitted is durable. False when it cannot be made durable now (the disk is full).
+  bool Flush();
+
+  // Why ingest stands still, "" when it does not. Any thread.
+  std::string stalled_reason() const;
+  uint64_t failed_attempts() const { return failed_attempts_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Work {
+    std::unique_ptr<Rollup> rollup;
+    std::vector<StateUpdate> states;
+  };
+  void Run(std::stop_token stop);
+
+  Store* store_;
+  std::function<void(const Rollup&)> committed_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::optional<Work> waiting_;
+  bool busy_ = false;
+  std::string stalled_reason_;
+  std::unique_ptr<Rollup> spare_;
+  std::atomic<uint64_t> failed_attempts_{0};
+  std::jthread thread_;
+};
+
+}  // namespace bouncewatch

@@ -1,0 +1,54 @@
+// Identity: what is ours. Decides which source IP a log line belongs to when the line does not say (Postfix never
+// does), by a ranked rule: the first that answers wins. Immutable; share freely.
+//
+//   1 field  the log format carries the address            (not Postfix)
+//   2 map    [identity.transports]: syslog_name -> address
+//   4 tag    an address literal inside the syslog tag       "postfix-out2/127.0.2.2/smtp"
+//   5 reply  an address in the reply text that is in [identity].ips
+//   6 host   "host:<name>": no address is ever invented
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "classifier/event.h"
+#include "classifier/text.h"
+#include "daemon/config.h"
+
+namespace bouncewatch {
+
+enum class SourceIpRule : uint8_t { kField, kMap, kCmdline, kTag, kReply, kHost };
+std::string_view SourceIpRuleName(SourceIpRule rule);
+
+struct SourceIp {
+  std::string ip;  // an address, or "host:<name>"
+  SourceIpRule rule = SourceIpRule::kHost;
+};
+
+class Identity {
+ public:
+  // InvalidArgument: an address or network that does not parse.
+  static absl::StatusOr<Identity> Make(const IdentityConfig& config);
+
+  // Rules 2 and 4: from the tag alone. Empty ip when neither answers.
+  SourceIp FromTag(std::string_view tag) const;
+  // Rule 5: the first address in the text that is ours; empty when none.
+  std::string FromReply(std::string_view reply) const;
+  bool has_ips() const { return !networks_.empty(); }
+  bool IsOurIp(std::string_view ip) const;
+  bool IsOurDomain(std::string_view domain) const;  // itself or below one of ours
+
+ private:
+  struct Network {
+    uint8_t address[16];  // IPv4 as ::ffff:a.b.c.d
+    int prefix_length;    // 0..128
+  };
+  std::vector<Network> networks_;
+  std::vector<std::string> domains_;
+  StringMap<std::string> transports_;
+};
+
+}  // namespace bouncewatch

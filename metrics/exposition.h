@@ -1,0 +1,34 @@
+// ExpositionWriter: writes the Prometheus text format 0.0.4, one family at a time, straight into a string.
+//
+//   writer.Family("bouncewatch_attempts_total", "counter", "Delivery attempts ...");
+//   writer.Sample("bouncewatch_attempts_total", labels, value);   // labels as made by RenderLabels
+//
+// Label values come from logs and are hostile: RenderLabels escapes backslash, quote and newline and replaces bytes
+// that are not UTF-8. https://prometheus.io/docs/instrumenting/exposition_formats/
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bouncewatch {
+
+inline constexpr size_t kMaxLabelValue = 256;  // longer values are cut
+
+// `{a="x",b="y"}`; "" for no labels. Rendered once per series and kept.
+std::string RenderLabels(std::initializer_list<std::pair<std::string_view, std::string_view>> labels);
+
+class ExpositionWriter {
+ public:
+  explicit ExpositionWriter(std::string* out) : out_(out) {}
+  void Family(std::string_view name, std::string_view type, std::string_view help);
+  void Sample(std::string_view name, std::string_view rendered_labels, uint64_t value);
+  void Sample(std::string_view name, std::string_view rendered_labels, double value);
+
+ private:
+  std::string* out_;
+};
+
+}  // namespace bouncewatch
