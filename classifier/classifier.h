@@ -37,13 +37,16 @@ inline constexpr size_t kMaxTemplateText = 512;
 // What the cache did; plain numbers owned by the classifier's thread.
 struct ClassifierCounters {
   uint64_t hits = 0, misses = 0, evictions = 0;
+  uint64_t mismatches = 0;  // two texts under one hash, found out by the audit of hits; also counted as misses
 };
 
 class Classifier {
  public:
   static constexpr size_t kDefaultCacheEntries = 16384;
 
-  explicit Classifier(std::shared_ptr<const RuleSet> rules, size_t cache_entries = kDefaultCacheEntries);
+  // `seed` keys the cache's hash against crafted collisions. No verdict depends on it; tests give a fixed one.
+  explicit Classifier(std::shared_ptr<const RuleSet> rules, size_t cache_entries = kDefaultCacheEntries,
+                      uint64_t seed = RandomSeed());
   ~Classifier();
 
   // The reference is valid until the next call.
@@ -56,10 +59,14 @@ class Classifier {
 
  private:
   struct Cache;
+  static uint64_t RandomSeed();
+  Verdict Decide(ProviderIndex provider);  // on masked_
+
   std::shared_ptr<const RuleSet> rules_;
   std::unique_ptr<RuleSet::Scratch> scratch_;
   std::unique_ptr<Cache> cache_;
   std::string masked_;  // reused
+  uint64_t serial_ = 0;
   ClassifierCounters counters_;
 };
 

@@ -13,7 +13,7 @@
 
 #include "classifier/event.h"
 #include "classifier/taxonomy.h"
-#include "storage/interner.h"
+#include "classifier/interner.h"
 
 namespace bouncewatch {
 

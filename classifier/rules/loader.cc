@@ -183,10 +183,9 @@ absl::Status FileReader::CheckRule(const toml::table& table, const Rule& rule) {
       return Fail(*table.get("provider"), absl::StrFormat("\"%s\" is no provider name", provider));
     }
   }
-  // A provider or phase alone would claim everything that provider ever says, and `none` alone nearly
-  // everything.
-  if (rule.specificity() == Specificity::kCode && rule.codes.empty()) {
-    return Fail(table, absl::StrFormat("rule \"%s\" has no condition on codes or words", rule.id));
+  // A provider alone would claim everything it ever says, and `none` alone nearly everything there is.
+  if (rule.specificity() == Specificity::kCode && rule.codes.empty() && rule.phases.empty()) {
+    return Fail(table, absl::StrFormat("rule \"%s\" has no condition on codes, phase or words", rule.id));
   }
   return absl::OkStatus();
 }

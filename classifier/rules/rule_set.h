@@ -2,7 +2,11 @@
 //
 // Every phrase, token, list name and regex of every rule is one Vectorscan pattern in one database; equal patterns are
 // shared. A scan yields the set of patterns that are in the text; conditions on code, enhanced code, phase and provider
-// are checked beside it, and the winner is decided by specificity, priority, matched length, id: never by file order.
+// are checked beside it, and the winner is decided by specificity, priority, matched length (bytes of the words and
+// regexes that held), the code digits, phase and provider it pins, and last the id: never by file order.
+//
+// Where the provider is not given, the longest fingerprint phrase in the text names it; of two equally long ones that
+// of the provider whose name comes first.
 //
 // RuleSet is immutable after Compile and may be shared by threads. Scratch is per thread.
 #pragma once
@@ -36,11 +40,21 @@ struct RuleCandidate {
 
 class RuleSet {
  public:
-  // Thread-local working memory for Match; cheap to keep, costly to make.
-  class Scratch;
+  // Thread-local working memory for Match; cheap to keep, costly to make. Serves only the set that made it.
+  class Scratch {
+   public:
+    ~Scratch();
+
+   private:
+    friend class RuleSet;
+    struct State;
+    explicit Scratch(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
 
   // Compiles with Vectorscan. `serialized` may hold a database stored earlier by serialize(): used when it fits these
-  // very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column.
+  // very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column: a duplicate id, a
+  // provider without a [[provider]] entry, a bad regex, one phrase as the mark of two providers.
   static absl::StatusOr<std::shared_ptr<const RuleSet>> Compile(RuleFileContent content,
                                                                 std::string_view serialized = {});
   ~RuleSet();
@@ -55,7 +69,7 @@ class RuleSet {
   RuleMatch Explain(const Reply& reply, ProviderIndex provider, Scratch* scratch,
                     std::vector<RuleCandidate>* candidates) const;
 
-  const std::vector<Rule>& rules() const;
+  const std::vector<Rule>& rules() const;  // sorted by id
   const ProviderMap& providers() const;
   uint64_t fingerprint() const;   // names this very rule set: hash of all rules; shown as the rules version
   std::string Serialize() const;  // for the `serialized` argument of a later Compile

@@ -1,8 +1,9 @@
-// Word: a phrase or a vendor token of a rule, with the bounds that keep it from matching inside a longer word.
+// Word: a phrase or a vendor token of a rule, with the bounds that keep it from matching inside a longer
+// word.
 //
-// A phrase is bounded by non-word characters: "full" is in "quota full." but not in "fully". Inside a token '-' counts
-// as well, so that "S3150" is neither in "XS3150" nor in "S3150-1". A bound holds only at an end that is itself such a
-// character, and a `*` written at an end lifts it.
+// A phrase is bounded by non-word characters: "full" is in "quota full." but not in "fully". Inside a token
+// '-' counts as well, so that "S3150" is neither in "XS3150" nor in "S3150-1". A bound holds only at an end
+// that is itself such a character, and a `*` written at an end lifts it.
 #pragma once
 
 #include <string>

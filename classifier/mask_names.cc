@@ -1,0 +1,109 @@
+// The names sit in an open-addressed table built at compile time, hashed from their last byte to their first: a host is
+// hashed once, backwards, and the table is asked at each dot.
+#include "classifier/mask_names.h"
+
+#include <array>
+#include <cstdint>
+
+#include "classifier/text.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr std::string_view kNames[] = {
+    // Blocklists.
+    "0spam.org", "abuse.ch", "abuseat.org", "abusix.com", "abusix.net", "abusix.org", "abusix.zone",
+    "ahbl.org", "anti-spam.org.cn", "backscatterer.org", "barracudacentral.org", "blocklist.de",
+    "cobion.com", "countries.nerd.dk", "cymru.com", "dnswl.org", "dq.spamhaus.net", "dronebl.org",
+    "efnetrbl.org", "emailbasura.org", "fabel.dk", "fmb.la", "gbudb.net", "hostkarma.junkemailfilter.com",
+    "imp.ch", "interserver.net", "invaluement.com", "ivmuri.com", "junkemailfilter.com", "justspam.org",
+    "kempt.net", "lashback.com", "mail-abuse.com", "mail-abuse.org", "mail.abusix.zone", "mailspike.net",
+    "mailspike.org", "manitu.net", "mcafee.com", "msrbl.net", "mxrate.net", "nerd.dk", "nixspam.net",
+    "njabl.org", "nordspam.com", "nszones.com", "openrbl.org", "ordb.org", "psbl.org", "rfc-clueless.org",
+    "rfc-ignorant.org", "s5h.net", "scientificspam.net", "score.senderscore.com", "senderscore.com",
+    "senderscore.net", "senderscore.org", "sorbs.net", "spam-champuru.livedoor.com", "spamcannibal.org",
+    "spamcop.net", "spameatingmonkey.net", "spamhaus.com", "spamhaus.net", "spamhaus.org", "spamhaus.zone",
+    "spamrats.com", "spamrl.com", "spfbl.net", "surbl.org", "surriel.com", "suomispam.net", "swinog.ch",
+    "uceprotect.net", "unsubscore.com", "uribl.com", "validity.com", "whitelisted.org", "wpbl.info",
+    // Mailbox providers.
+    "163.com", "126.com", "188.com", "1and1.com", "1und1.de", "aol.com", "apple.com", "arcor.de", "att.net",
+    "att.com", "bell.ca", "bellsouth.net", "bigpond.com", "bluewin.ch", "bt.com", "btinternet.com",
+    "centurylink.net", "charter.com", "charter.net", "comcast.com", "comcast.net", "cox.com", "cox.net",
+    "docomo.ne.jp", "earthlink.net", "facebook.com", "fastmail.com", "free.fr", "freenet.de", "frontier.com",
+    "gmail.com", "gmx.com", "gmx.de", "gmx.net", "google.com", "googlegroups.com", "googlemail.com",
+    "hotmail.com", "i.ua", "icloud.com", "l.google.com", "laposte.net", "libero.it", "live.com",
+    "mail.com", "mail.ru", "mailbox.org", "me.com", "microsoft.com", "msn.com", "naver.com", "neostrada.pl",
+    "nifty.com", "o2.pl", "office.com", "office365.com", "olc.protection.outlook.com", "onet.pl", "orange.fr",
+    "outlook.com", "posteo.de", "protection.outlook.com", "proton.me", "protonmail.ch", "protonmail.com",
+    "qq.com", "rambler.ru", "rogers.com", "rr.com", "seznam.cz", "sfr.fr", "shaw.ca", "sina.com", "sohu.com",
+    "spectrum.com", "spectrum.net", "strato.com", "strato.de", "swisscom.com", "t-online.de", "telekom.de",
+    "telenet.be", "telia.com", "telus.net", "terra.com", "tiscali.it", "uol.com.br", "verizon.com",
+    "verizon.net", "verizonmedia.com", "videotron.ca", "virginmedia.com", "wanadoo.fr", "web.de",
+    "windstream.net", "wp.pl", "xfinity.com", "yahoo-help.jp", "yahoo.co.jp", "yahoo.com", "yahoodns.net",
+    "yahooinc.com", "yandex.com", "yandex.net", "yandex.ru", "ziggo.nl", "zoho.com", "zoho.eu",
+    // Filters, hosters and sending services.
+    "agari.com", "aka.ms", "amazonaws.com", "amazonses.com", "antispamcloud.com", "antispameurope.com",
+    "appriver.com", "avanan.net", "barracuda.com", "barracudanetworks.com", "broadcom.com", "cisco.com",
+    "clamav.net", "cloudflare.com", "cloudfilter.net", "cloudmark.com", "cpanel.com", "cpanel.net",
+    "cyren.com", "dmarc.org", "dmarcian.com", "easydmarc.com", "emailsrvr.com", "exchangelabs.com",
+    "eset.com", "fireeyecloud.com", "fortinet.com", "fortimail.com", "forwardemail.net", "forcepoint.com",
+    "godaddy.com", "hornetsecurity.com", "hostedemail.com", "hostinger.com", "hostinger.io", "improvmx.com",
+    "iphmx.com", "ionos.com", "ironport.com", "kundenserver.de", "linuxmagic.com", "magicspam.com",
+    "mailchannels.com", "mailchannels.net", "mailcontrol.com", "mailgun.com", "mailgun.net", "mailgun.org",
+    "mailprotect.be", "mailroute.net", "mandrillapp.com", "messagelabs.com", "mimecast.co.za",
+    "mimecast.com", "mimecast.net", "mimecast.org", "mxlogic.net", "mxtoolbox.com", "namecheap.com",
+    "open-spf.org", "openspf.net", "openspf.org", "ovh.com", "ovh.net", "perfora.net", "pobox.com",
+    "postini.com", "ppe-hosted.com", "pphosted.com", "privateemail.com", "proofpoint.com", "psmtp.com",
+    "rackspace.com", "registrar-servers.com", "returnpath.com", "returnpath.net", "rspamd.com", "schlund.de",
+    "secureserver.net", "securence.com", "sendgrid.com", "sendgrid.net", "sophos.com", "spamassassin.org",
+    "spamexperts.com", "spamexperts.eu", "spamexperts.net", "spamh.com", "spamstopshere.com",
+    "sparkpost.com", "spf.pobox.com", "symantec.com", "symanteccloud.com", "talosintelligence.com",
+    "titan.email", "transip.email", "trellix.com", "trendmicro.com", "trendmicro.eu", "trustwave.com",
+    "vadesecure.com", "websense.com", "zerobounce.net", "zerospam.ca",
+};
+
+constexpr uint32_t kSlots = 1024;
+constexpr int kMaxLabels = 4;
+
+constexpr uint32_t Step(uint32_t hash, char c) {
+  return (hash ^ static_cast<uint8_t>(ToLower(c))) * 0x01000193u;
+}
+constexpr uint32_t Slot(uint32_t hash) { return (hash ^ (hash >> 15)) % kSlots; }
+
+constexpr auto kTable = [] {
+  std::array<uint16_t, kSlots> table{};  // 1 + index into kNames; 0 is free
+  for (uint16_t i = 0; i < std::size(kNames); ++i) {
+    uint32_t hash = 0x811c9dc5u;
+    for (size_t k = kNames[i].size(); k > 0; --k) hash = Step(hash, kNames[i][k - 1]);
+    uint32_t slot = Slot(hash);
+    while (table[slot] != 0) slot = (slot + 1) % kSlots;
+    table[slot] = static_cast<uint16_t>(i + 1);
+  }
+  return table;
+}();
+
+bool Contains(std::string_view name, uint32_t hash) {
+  for (uint32_t slot = Slot(hash); kTable[slot] != 0; slot = (slot + 1) % kSlots) {
+    if (EqualsIgnoreCase(kNames[kTable[slot] - 1], name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+size_t KnownNameSuffix(std::string_view host) {
+  size_t best = 0;
+  int dots = 0;
+  uint32_t hash = 0x811c9dc5u;
+  for (size_t i = host.size(); i > 0; --i) {
+    if (host[i - 1] == '.') {
+      if (++dots > 1 && Contains(host.substr(i), hash)) best = host.size() - i;
+      if (dots >= kMaxLabels) return best;
+    }
+    hash = Step(hash, host[i - 1]);
+  }
+  if (dots > 0 && Contains(host, hash)) best = host.size();
+  return best;
+}
+
+}  // namespace bouncewatch

@@ -1,0 +1,181 @@
+#include "classifier/mask_shapes.h"
+
+#include <algorithm>
+
+#include "classifier/text.h"
+
+namespace bouncewatch {
+namespace {
+
+bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+template <typename Predicate>
+size_t Run(std::string_view text, size_t pos, Predicate predicate) {
+  size_t end = pos;
+  while (end < text.size() && predicate(text[end])) ++end;
+  return end - pos;
+}
+
+bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+// "Access-Denied-XM.SSR-001": words before the token proper. Returns what is left after them.
+std::string_view SkipCapitalWords(std::string_view atom) {
+  while (!atom.empty() && IsUpper(atom[0])) {
+    const size_t letters = Run(atom, 0, IsAlpha);
+    if (letters + 1 >= atom.size() || !IsUpper(atom[letters + 1])) break;
+    if (atom[letters] != '-' && atom[letters] != '.' && atom[letters] != '_') break;
+    atom.remove_prefix(letters + 1);
+  }
+  return atom;
+}
+
+// Hexadecimal letters with many digits are a queue id ("AB123456"), not a vendor's token.
+bool LooksLikeHexId(std::string_view prefix, size_t digits) {
+  return prefix.size() + digits >= 6 && digits >= 4 && std::all_of(prefix.begin(), prefix.end(), IsHex) &&
+         prefix != "AU";
+}
+
+// One or more groups of "_", "-" and up to four letters or digits: "_510", "-IP", "-P2", "-1040".
+bool IsTokenTail(std::string_view tail) {
+  int groups = 0;
+  while (!tail.empty()) {
+    if (tail[0] != '_' && tail[0] != '-') return false;
+    const size_t length = Run(tail, 1, [](char c) { return IsUpper(c) || IsDigit(c); });
+    if (length == 0 || length > 4 || ++groups > 2) return false;
+    tail.remove_prefix(1 + length);
+  }
+  return true;
+}
+
+}  // namespace
+
+unsigned AtomTraits(std::string_view atom) {
+  unsigned traits = 0;
+  for (char c : atom) {
+    if (IsDigit(c)) {
+      traits |= kHasDigit;
+    } else if (c == '.') {
+      traits |= kHasDot;
+    } else if (c == '-' || c == '_') {
+      traits |= kHasJoint;
+    } else {
+      traits |= kHasLetter;
+    }
+  }
+  return traits;
+}
+
+bool IsIpv4(std::string_view atom) {
+  if (atom.size() < 7 || atom.size() > 15) return false;
+  int octets = 0;
+  while (true) {
+    const size_t digits = Run(atom, 0, IsDigit);
+    if (digits == 0 || digits > 3 || ++octets > 4) return false;
+    int value = 0;
+    for (char c : atom.substr(0, digits)) value = value * 10 + (c - '0');
+    if (value > 255) return false;
+    atom.remove_prefix(digits);
+    if (atom.empty()) return octets == 4;
+    if (atom[0] != '.') return false;
+    atom.remove_prefix(1);
+  }
+}
+
+bool IsDnsblAnswer(std::string_view ip) { return ip.starts_with("127.0.0.") || ip.starts_with("127.255.255."); }
+
+bool IsHostName(std::string_view atom) {
+  const size_t dot = atom.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || atom.size() > 255) return false;
+  const std::string_view tld = atom.substr(dot + 1);
+  if (tld.size() < 2 || tld.size() > 24) return false;
+  if (StartsWithIgnoreCase(tld, "xn--")) return true;
+  if (std::all_of(tld.begin(), tld.end(), IsLower)) return true;
+  return tld.size() <= 4 && std::all_of(tld.begin(), tld.end(), IsUpper) &&
+         std::none_of(atom.begin(), atom.end(), IsLower);
+}
+
+bool IsTellingLabel(std::string_view label) {
+  if (label.empty() || label.size() > 20) return false;
+  if (EqualsIgnoreCase(label.substr(0, 6), "dnsbl-")) return label.size() <= 8;
+  return std::none_of(label.begin(), label.end(), IsDigit);
+}
+
+bool IsFileName(std::string_view atom) {
+  constexpr std::string_view kExtensions[] = {"htm", "html", "shtml", "xhtml", "php", "asp", "aspx", "cgi", "xml",
+                                              "py",  "pl",   "jsp",   "jspx",  "txt", "pdf", "md",   "do"};
+  const size_t dot = atom.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  return std::any_of(std::begin(kExtensions), std::end(kExtensions),
+                     [&](std::string_view x) { return EqualsIgnoreCase(x, atom.substr(dot + 1)); });
+}
+
+bool IsVendorToken(std::string_view atom) {
+  atom = SkipCapitalWords(atom);
+  if (atom.size() > 16) return false;
+  const size_t lower = Run(atom, 0, IsLower);
+  if (lower >= 2 && lower <= 4 && lower < atom.size() && atom[lower] == '_') {  // "ofr_506"
+    const size_t digits = Run(atom, lower + 1, IsDigit);
+    return digits >= 2 && digits <= 4 && lower + 1 + digits == atom.size();
+  }
+  const size_t letters = Run(atom, 0, IsUpper);
+  if (letters == 0 || letters > 7) return false;
+  const size_t digits = Run(atom, letters, IsDigit);
+  if (digits > 8 || (digits > 0 && LooksLikeHexId(atom.substr(0, letters), digits))) return false;
+  return IsTokenTail(atom.substr(letters + digits));
+}
+
+bool IsPlainWord(std::string_view atom) {
+  constexpr std::string_view kPrefixes[] = {"tls",  "tlsv", "ssl",     "sslv", "sha", "sha-", "rfc", "rfc-",
+                                            "rfc.", "utf-", "smtputf", "base", "win", "ipv",  "md",  "aes"};
+  if (EqualsIgnoreCase(atom, "8bitmime")) return true;
+  size_t word = atom.find_first_of("0123456789");
+  if (word == std::string_view::npos || word == 0 || atom.size() - word > 4) return false;
+  if (!std::all_of(atom.begin() + static_cast<std::ptrdiff_t>(word), atom.end(),
+                   [](char c) { return IsDigit(c) || c == '.'; })) {
+    return false;
+  }
+  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+                     [&](std::string_view p) { return EqualsIgnoreCase(p, atom.substr(0, word)); });
+}
+
+size_t Ipv6Length(std::string_view text) {
+  size_t end = 0;
+  size_t group = 0;  // bytes since the last colon
+  int colons = 0;
+  bool doubled = false;
+  bool digit = false;
+  bool dot = false;
+  for (; end < text.size() && end < 46; ++end) {
+    const char c = text[end];
+    if (c == ':') {
+      if (dot) break;
+      if (end > 0 && text[end - 1] == ':') {
+        if (doubled) return 0;
+        doubled = true;
+      }
+      ++colons;
+      group = 0;
+    } else if (IsHex(c)) {
+      digit = digit || IsDigit(c);
+      if (++group > 4) return 0;
+    } else if (c == '.' && end + 1 < text.size() && IsDigit(text[end + 1]) && colons > 0) {
+      dot = true;
+      group = 0;
+    } else {
+      break;
+    }
+  }
+  // "fe80::1: refused": the last colon belongs to the sentence.
+  if (end > 1 && text[end - 1] == ':' && text[end - 2] != ':') {
+    --end;
+    --colons;
+  }
+  if (end < text.size() && (IsAlnum(text[end]) || text[end] == '_')) return 0;
+  if (!digit || colons < 2) return 0;
+  if (!doubled && colons != (dot ? 6 : 7)) return 0;
+  return end;
+}
+
+}  // namespace bouncewatch
