@@ -1,6 +1,7 @@
 #include "classifier/rules/rule_index.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "classifier/rules/code_condition.h"
 
@@ -87,7 +88,7 @@ void RuleIndex::FileRule(uint32_t index) {
                           [&](PatternId a, PatternId b) { return lengths_[a] < lengths_[b]; }));
   }
   for (const std::vector<PatternId>* group :
-       {&rule.tokens, &rule.lists, &longest_of_all, &rule.regex, &rule.any}) {
+       {&rule.tokens, &rule.lists, &std::as_const(longest_of_all), &rule.regex, &rule.any}) {
     if (group->empty()) continue;
     for (PatternId id : *group) anchored_[id].push_back(index);
     return;
