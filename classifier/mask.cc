@@ -1,6 +1,6 @@
-// Most tokens of a reply are words and pass untouched. A first pass marks, sixteen bytes at a time, the bytes a token
-// must have to be anything else: a digit, '@', or a dot inside. Runs of plain tokens are then copied in one piece, and
-// only the marked tokens go to TokenMasker.
+// Most tokens of a reply are words and pass untouched. A first pass marks, sixteen bytes at a time, the bytes
+// a token must have to be anything else: a digit, '@', or a dot inside. Runs of plain tokens are then copied
+// in one piece, and only the marked tokens go to TokenMasker.
 #include "classifier/mask.h"
 
 #include <algorithm>
@@ -21,18 +21,23 @@
 namespace bouncewatch {
 namespace {
 
-// Template ids are XXH3-64 of the masked text; the seed is the ASCII bytes of "bncwatch" plus the mask's version.
+// Template ids are XXH3-64 of the masked text; the seed is the ASCII bytes of "bncwatch" plus the mask's
+// version.
 constexpr uint64_t kTemplateSeed = 0x626e637761746368;
 
 constexpr size_t kBlock = 64;
 using Bitmap = std::array<uint64_t, kMaxMaskInput / kBlock + 2>;
 
-bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool IsBlank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 struct Marks {
   Bitmap blank;
-  Bitmap suspect;  // digits, '@', dots with no blank after
+  Bitmap suspect;     // digits, '@', dots with no blank after
   bool clean = true;  // no control bytes, no two blanks in a row
 };
 
@@ -51,11 +56,12 @@ BlockBits ScanBlock(const char* p) {
     const auto mask = [&](__m128i m) {
       return static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(m))) << (16 * i);
     };
-    // Signed compares: bytes from 0x80 up are negative and fall in no class but "below 0x20", which is undone.
+    // Signed compares: bytes from 0x80 up are negative and fall in no class but "below 0x20", which is
+    // undone.
     const __m128i digit =
         _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
-    const __m128i below = _mm_and_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
-                                        _mm_cmpgt_epi8(v, _mm_set1_epi8(-1)));
+    const __m128i below =
+        _mm_and_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)), _mm_cmpgt_epi8(v, _mm_set1_epi8(-1)));
     bits.blank |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
     bits.suspect |= mask(_mm_or_si128(digit, _mm_cmpeq_epi8(v, _mm_set1_epi8('@'))));
     bits.dot |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
@@ -107,7 +113,8 @@ void MarkText(std::string_view text, Marks* marks) {
   }
   marks->blank[blocks] = ~uint64_t{0};
   marks->suspect[blocks] = 0;
-  marks->clean = control == 0 && doubled == 0 && (text.empty() || (text.front() != ' ' && text.back() != ' '));
+  marks->clean =
+      control == 0 && doubled == 0 && (text.empty() || (text.front() != ' ' && text.back() != ' '));
 }
 
 // First set bit at or after `from`, or `size`.
@@ -138,7 +145,8 @@ std::string Normalize(std::string_view text) {
   return clean;
 }
 
-// Cuts a masked text that grew past the limit after a plain word: what stays reads the same without what follows.
+// Cuts a masked text that grew past the limit after a plain word: what stays reads the same without what
+// follows.
 void CutMasked(std::string* out) {
   size_t end = kMaxMaskInput;
   while (end > 0) {

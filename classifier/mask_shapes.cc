@@ -7,7 +7,9 @@
 namespace bouncewatch {
 namespace {
 
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool IsHex(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 template <typename Predicate>
 size_t Run(std::string_view text, size_t pos, Predicate predicate) {
@@ -83,7 +85,9 @@ bool IsIpv4(std::string_view atom) {
   }
 }
 
-bool IsDnsblAnswer(std::string_view ip) { return ip.starts_with("127.0.0.") || ip.starts_with("127.255.255."); }
+bool IsDnsblAnswer(std::string_view ip) {
+  return ip.starts_with("127.0.0.") || ip.starts_with("127.255.255.");
+}
 
 bool IsHostName(std::string_view atom) {
   const size_t dot = atom.rfind('.');
@@ -103,8 +107,9 @@ bool IsTellingLabel(std::string_view label) {
 }
 
 bool IsFileName(std::string_view atom) {
-  constexpr std::string_view kExtensions[] = {"htm", "html", "shtml", "xhtml", "php", "asp", "aspx", "cgi", "xml",
-                                              "py",  "pl",   "jsp",   "jspx",  "txt", "pdf", "md",   "do"};
+  constexpr std::string_view kExtensions[] = {"htm",  "html", "shtml", "xhtml", "php", "asp",
+                                              "aspx", "cgi",  "xml",   "py",    "pl",  "jsp",
+                                              "jspx", "txt",  "pdf",   "md",    "do"};
   const size_t dot = atom.rfind('.');
   if (dot == std::string_view::npos) return false;
   return std::any_of(std::begin(kExtensions), std::end(kExtensions),

@@ -13,15 +13,21 @@ constexpr size_t kMinIdLength = 6;       // shorter mixes of letters and digits 
 constexpr size_t kMinBase64Length = 16;  // from here on an id takes '+', '/' and '=' with it
 constexpr size_t kMaxAddressLength = 320;
 
-bool IsHighByte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-bool IsJoint(char c) { return c == '.' || c == '-' || c == '_'; }
+bool IsHighByte(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+bool IsJoint(char c) {
+  return c == '.' || c == '-' || c == '_';
+}
 
 bool IsLocalPartByte(char c) {
   return IsAlnum(c) || IsHighByte(c) ||
          std::string_view("._+-%&'*!#$~^`{|}=").find(c) != std::string_view::npos;
 }
 
-bool IsDomainByte(char c) { return IsAlnum(c) || IsJoint(c) || IsHighByte(c); }
+bool IsDomainByte(char c) {
+  return IsAlnum(c) || IsJoint(c) || IsHighByte(c);
+}
 
 // The placeholder at the start of `text`, with its brackets, or empty.
 std::string_view PlaceholderAt(std::string_view text) {
@@ -119,11 +125,12 @@ bool TokenMasker::TryPlaceholder() {
 
 bool TokenMasker::TryBracketedAddress() {
   if (!has_at_) return false;
-  const std::string_view inner = Sub(pos_ + 1, std::min(end_, pos_ + kMaxAddressLength)); 
+  const std::string_view inner = Sub(pos_ + 1, std::min(end_, pos_ + kMaxAddressLength));
   const size_t close = inner.find_first_of("<>");
   if (close == std::string_view::npos || inner[close] != '>') return false;
   const std::string_view address = inner.substr(0, close);
-  if (address.find('@') == std::string_view::npos || address.find("://") != std::string_view::npos) return false;
+  if (address.find('@') == std::string_view::npos || address.find("://") != std::string_view::npos)
+    return false;
   pos_ += close + 2;
   Put("<addr>");
   return true;
@@ -147,7 +154,8 @@ bool TokenMasker::TryAddress() {
     size_t skip = 0;
     while (text_[pos_ + skip] == '\'' || text_[pos_ + skip] == '`') ++skip;
     const size_t equals = Sub(pos_, at).find('=');
-    if (equals != std::string_view::npos && (mode_ != Mode::kProse || IsAddressKey(Sub(pos_, pos_ + equals)))) {
+    if (equals != std::string_view::npos &&
+        (mode_ != Mode::kProse || IsAddressKey(Sub(pos_, pos_ + equals)))) {
       skip = equals + 1;
     }
     out_.append(Sub(pos_, pos_ + skip));
@@ -192,7 +200,8 @@ bool TokenMasker::TryUrl() {
 }
 
 bool TokenMasker::TryIpv6() {
-  if (pos_ > token_begin_ && (IsAlnum(text_[pos_ - 1]) || text_[pos_ - 1] == ':') && text_[pos_] == ':') return false;
+  if (pos_ > token_begin_ && (IsAlnum(text_[pos_ - 1]) || text_[pos_ - 1] == ':') && text_[pos_] == ':')
+    return false;
   size_t skip = 0;
   if (EqualsIgnoreCase(Sub(pos_, std::min(end_, pos_ + 5)), "IPv6:")) skip = 5;
   size_t length = Ipv6Length(Sub(pos_ + skip, end_));
@@ -213,7 +222,8 @@ void TokenMasker::SkipPrefixLength() {
 
 bool TokenMasker::TryReplyCode() {
   const std::string_view code = Sub(pos_, std::min(end_, pos_ + 3));
-  if (code.size() != 3 || code[0] < '2' || code[0] > '5' || !IsDigit(code[1]) || !IsDigit(code[2])) return false;
+  if (code.size() != 3 || code[0] < '2' || code[0] > '5' || !IsDigit(code[1]) || !IsDigit(code[2]))
+    return false;
   const char next = At(pos_ + 3);
   if (IsAlnum(next) || next == '_' || (next == '.' && IsDigit(At(pos_ + 4)))) return false;
   if (!IsCodePosition()) return false;
@@ -271,7 +281,8 @@ size_t TokenMasker::AtomEnd(size_t begin) const {
   size_t end = begin;
   while (end < end_) {
     const char c = text_[end];
-    if (!IsAlnum(c) && !(IsJoint(c) && end > begin && end + 1 < end_ && IsAlnum(text_[end + 1])) && c != '_') break;
+    if (!IsAlnum(c) && !(IsJoint(c) && end > begin && end + 1 < end_ && IsAlnum(text_[end + 1])) && c != '_')
+      break;
     ++end;
   }
   return end;
@@ -326,8 +337,8 @@ void TokenMasker::WriteHost(std::string_view host, Labels labels) {
     Put("<host>");
     return;
   }
-  // One label in front of a known name tells its zones and offices apart (zen., prod., support.); machine names with
-  // digits do not count, but the numbered zones of blocklists do (dnsbl-1.).
+  // One label in front of a known name tells its zones and offices apart (zen., prod., support.); machine
+  // names with digits do not count, but the numbered zones of blocklists do (dnsbl-1.).
   size_t begin = host.size() - known;
   if (begin > 0) {
     const size_t dot = begin >= 2 ? host.rfind('.', begin - 2) : std::string_view::npos;
@@ -342,14 +353,16 @@ bool TokenMasker::KeepsNumber(std::string_view number, size_t begin) const {
   const char before = begin > 0 ? text_[begin - 1] : ' ';
   const char after = At(pos_);
   if (before == '#') return number.size() <= 4;
-  const bool signed_number = before == '-' && begin > 1 && (text_[begin - 2] == '[' || text_[begin - 2] == '(');
+  const bool signed_number =
+      before == '-' && begin > 1 && (text_[begin - 2] == '[' || text_[begin - 2] == '(');
   const char open = signed_number ? text_[begin - 2] : before;
   const bool enclosed = (open == '[' && after == ']') || (open == '(' && after == ')');
   if (enclosed && number.size() <= 3) return true;
   if (!enclosed && after != ')') return false;
   if (enclosed && number.size() == 6 && number[3] == '.') return true;  // "(554.30)"
   if (open == '(' && number.size() <= 5 && Sub(0, begin - 1).ends_with("AS")) return true;
-  return after == ')' && number.size() <= 3 && begin >= 6 && EqualsIgnoreCase(Sub(begin - 6, begin), "(code ");
+  return after == ')' && number.size() <= 3 && begin >= 6 &&
+         EqualsIgnoreCase(Sub(begin - 6, begin), "(code ");
 }
 
 void TokenMasker::MaskNumber(std::string_view number, size_t begin) {

@@ -1,8 +1,9 @@
-// The careful half of the mask: takes one blank-free token with digits, dots or '@' apart. Used by mask.cc only.
+// The careful half of the mask: takes one blank-free token with digits, dots or '@' apart. Used by mask.cc
+// only.
 //
-// A token is cut into atoms (letters and digits with '.', '-', '_' between them) and what stands between atoms. Each
-// atom is judged by its shape and by its neighbours; a placeholder already there is copied, so masking twice changes
-// nothing. Work per token is linear in its length.
+// A token is cut into atoms (letters and digits with '.', '-', '_' between them) and what stands between
+// atoms. Each atom is judged by its shape and by its neighbours; a placeholder already there is copied, so
+// masking twice changes nothing. Work per token is linear in its length.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,8 @@ namespace bouncewatch {
 
 class TokenMasker {
  public:
-  // `text` is the whole reply with single blanks; `out` has the masked form of all that comes before the next token.
+  // `text` is the whole reply with single blanks; `out` has the masked form of all that comes before the next
+  // token.
   TokenMasker(std::string_view text, std::string* out) : text_(text), out_(*out) {}
 
   // Appends the masked form of the token [begin, end). Returns where to go on.
