@@ -1,0 +1,60 @@
+#include "classifier/provider.h"
+
+#include <limits>
+
+namespace bouncewatch {
+namespace {
+
+// Host names are at most 255 bytes; anything longer is no name and costs no look-ups.
+constexpr size_t kMaxHostLength = 255;
+
+std::string_view WithoutTrailingDot(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host;
+}
+
+}  // namespace
+
+ProviderMap::ProviderMap() : names_{""} {
+  by_name_.emplace("", kNoProvider);
+}
+
+ProviderIndex ProviderMap::Intern(std::string_view name) {
+  if (auto it = by_name_.find(name); it != by_name_.end()) return it->second;
+  if (names_.size() > std::numeric_limits<ProviderIndex>::max()) return kNoProvider;
+  const auto index = static_cast<ProviderIndex>(names_.size());
+  names_.emplace_back(name);
+  by_name_.emplace(name, index);
+  return index;
+}
+
+void ProviderMap::AddPattern(std::string_view pattern, ProviderIndex provider) {
+  const std::string name = AsciiLower(WithoutTrailingDot(pattern));
+  if (name.starts_with('.')) {
+    suffixes_.insert_or_assign(name.substr(1), provider);
+  } else if (!name.empty()) {
+    exact_.insert_or_assign(name, provider);
+  }
+}
+
+ProviderIndex ProviderMap::Find(std::string_view host) const {
+  host = WithoutTrailingDot(host);
+  if (host.empty() || host.size() > kMaxHostLength) return kNoProvider;
+  char buffer[kMaxHostLength];
+  for (size_t i = 0; i < host.size(); ++i) buffer[i] = ToLower(host[i]);
+  std::string_view name(buffer, host.size());
+  if (auto it = exact_.find(name); it != exact_.end()) return it->second;
+  // Longest suffix first. The pattern ".google.com" does not name the host "google.com" itself.
+  for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    name.remove_prefix(dot + 1);
+    if (auto it = suffixes_.find(name); it != suffixes_.end()) return it->second;
+  }
+  return kNoProvider;
+}
+
+ProviderIndex ProviderMap::FindName(std::string_view name) const {
+  auto it = by_name_.find(name);
+  return it == by_name_.end() ? kNoProvider : it->second;
+}
+
+}  // namespace bouncewatch
