@@ -6,7 +6,7 @@
 namespace bouncewatch {
 namespace {
 
-constexpr char kSnapshot = 'S', kDelta = 'D';                                     // first byte of a record
+constexpr char kSnapshot = 'S', kDelta = 'D';  // first byte of a record
 constexpr char kOpActive = 'a', kOpDeferred = 'd', kOpFinished = 'f', kOpExpired = 'x';
 
 void PutFixed64(std::string* out, uint64_t value) {
@@ -51,7 +51,9 @@ uint32_t QueueTable::InternDomain(std::string_view domain) {
 }
 
 // A queue id's hash of 0 would read as a free slot.
-static uint64_t NonZero(uint64_t hash) { return hash == 0 ? 1 : hash; }
+static uint64_t NonZero(uint64_t hash) {
+  return hash == 0 ? 1 : hash;
+}
 
 QueueTable::Slot* QueueTable::Find(uint64_t hash) {
   hash = NonZero(hash);
@@ -132,8 +134,9 @@ void QueueTable::Deferred(uint64_t queue_hash, std::string_view recipient, std::
 void QueueTable::DeferredHash(uint64_t queue_hash, uint64_t recipient_hash, std::string_view domain) {
   Slot* slot = Find(queue_hash);
   if (slot == nullptr) return;
+  size_t known = 0;
   for (uint32_t at = slot->deferred; at != 0; at = deferred_[at - 1].next) {
-    if (deferred_[at - 1].recipient_hash == recipient_hash) return;
+    if (deferred_[at - 1].recipient_hash == recipient_hash || ++known == kMaxDeferredPerMessage) return;
   }
   uint32_t record = free_deferred_;
   if (record != 0) {
@@ -266,7 +269,8 @@ bool QueueTable::ApplyOperations(std::string_view operations) {
     operations.remove_prefix(kOperationHead + name_size);
     switch (p[0]) {
       case kOpActive:
-        ActiveId(hash, InternDomain(name), static_cast<uint32_t>(std::min<uint64_t>(number, kManyRecipients)));
+        ActiveId(hash, InternDomain(name),
+                 static_cast<uint32_t>(std::min<uint64_t>(number, kManyRecipients)));
         break;
       case kOpDeferred:
         DeferredHash(hash, number, name);

@@ -1,11 +1,13 @@
 // QueueTable: what Postfix says about a message on other lines than the delivery line, joined by queue id.
 //
-// Holds, per queue id, the sender's domain (from the queue manager's "from=" line), how many recipients are still to be
-// tried, and the recipients that were deferred so far, which a later "status=expired" line does not name. Memory is
-// bounded: buckets of four slots, newest first, the oldest falls out; an entry is freed when its last recipient is done.
+// Holds, per queue id, the sender's domain (from the queue manager's "from=" line), how many recipients are
+// still to be tried, and the recipients that were deferred so far, which a later "status=expired" line does
+// not name. Memory is bounded: buckets of four slots, newest first, the oldest falls out; an entry is freed
+// when its last recipient is done.
 //
-// Its content is part of the position's state. Changes are saved as a log of operations; replaying them gives the same
-// table. Hashes are keyed with the installation's secret, so that crafted queue ids cannot crowd one bucket. One thread.
+// Its content is part of the position's state. Changes are saved as a log of operations; replaying them gives
+// the same table. Hashes are keyed with the installation's secret, so that crafted queue ids cannot crowd one
+// bucket. One thread.
 #pragma once
 
 #include <cstddef>
@@ -26,15 +28,18 @@ class QueueTable {
   uint64_t Hash(std::string_view text) const { return HashName(text, seed_); }
   void Prefetch(uint64_t queue_hash) const { __builtin_prefetch(&slots_[BucketOf(queue_hash)]); }
 
-  // --- Lines, in the order of the log. `queue_hash` is Hash(queue id), `recipient` the whole address. ----------------
+  // --- Lines, in the order of the log. `queue_hash` is Hash(queue id), `recipient` the whole address.
+  // ----------------
   void Active(uint64_t queue_hash, std::string_view sender_domain, uint32_t recipients);
   void Deferred(uint64_t queue_hash, std::string_view recipient, std::string_view domain);
   void Finished(uint64_t queue_hash, std::string_view recipient);
 
-  // Ends the entry and appends the name ids of its deferred recipients' domains, one per recipient. False: not known.
+  // Ends the entry and appends the name ids of its deferred recipients' domains, one per recipient. False:
+  // not known.
   bool Expired(uint64_t queue_hash, std::vector<uint32_t>* domains);
 
-  // Name id of the sender's domain, or kUnknown. Id 0 is the null sender. Ids and name() hold until Compact().
+  // Name id of the sender's domain, or kUnknown. Id 0 is the null sender. Ids and name() hold until
+  // Compact().
   static constexpr uint32_t kUnknown = 0xffffffff;
   uint32_t Sender(uint64_t queue_hash) const;
   std::string_view name(uint32_t id) const { return names_.text(id); }
@@ -42,7 +47,8 @@ class QueueTable {
   // Forgets names that no entry uses, when they have become many. Call between batches.
   void Compact();
 
-  // --- Saving: see Decoder::SaveChanges and LoadRecord ----------------------------------------------------------------
+  // --- Saving: see Decoder::SaveChanges and LoadRecord
+  // ----------------------------------------------------------------
   bool SaveChanges(std::string* record);
   bool LoadRecord(std::string_view record);
 
@@ -50,14 +56,15 @@ class QueueTable {
 
  private:
   static constexpr size_t kBucketSlots = 4;
-  static constexpr size_t kMaxDeferred = 1 << 17;      // deferred recipients remembered
-  static constexpr size_t kMaxLogBytes = 256 * 1024;   // more changes than this are saved as a snapshot
-  static constexpr size_t kMaxNameBytes = 255;         // RFC 1035: a domain name is not longer
+  static constexpr size_t kMaxDeferred = 1 << 17;  // deferred recipients remembered
+  static constexpr size_t kMaxDeferredPerMessage = 1024;
+  static constexpr size_t kMaxLogBytes = 256 * 1024;  // more changes than this are saved as a snapshot
+  static constexpr size_t kMaxNameBytes = 255;        // RFC 1035: a domain name is not longer
   static constexpr size_t kCompactBytes = 8 * 1024 * 1024;
-  static constexpr uint32_t kManyRecipients = 255;     // counts from here on are not tracked: the entry ages out
+  static constexpr uint32_t kManyRecipients = 255;  // counts from here on are not tracked: the entry ages out
 
   struct Slot {
-    uint64_t hash = 0;  // 0: free
+    uint64_t hash = 0;             // 0: free
     uint32_t sender_and_left = 0;  // name id << 8 | recipients left
     uint32_t deferred = 0;         // 1 + index into deferred_, 0: none
     uint32_t sender() const { return sender_and_left >> 8; }

@@ -1,6 +1,8 @@
-// Almost all bytes of a mail log belong to lines that say nothing about a delivery. The search compares each byte with
-// '=' and its right neighbour with '<' and looks at the left neighbour only where both agree (about one hit in a line
-// that matters, one in a message-id line), while newlines are summed in byte counters, so that one pass does both.
+// Almost all bytes of a mail log belong to lines that say nothing about a delivery. The search compares each
+// byte with
+// '=' and its right neighbour with '<' and looks at the left neighbour only where both agree (about one hit
+// in a line that matters, one in a message-id line), while newlines are summed in byte counters, so that one
+// pass does both.
 #include "classifier/decode/scan.h"
 
 #if defined(__x86_64__)
@@ -10,7 +12,9 @@
 namespace bouncewatch {
 namespace {
 
-bool IsMark(const char* p) { return p[-1] == 'o' || p[-1] == 'm'; }
+bool IsMark(const char* p) {
+  return p[-1] == 'o' || p[-1] == 'm';
+}
 
 #if defined(__x86_64__)
 
@@ -44,18 +48,24 @@ __attribute__((target("avx2,popcnt"))) uint64_t CountBelow(uint64_t bits, ptrdif
   return static_cast<uint64_t>(__builtin_popcountll(n >= 64 ? bits : bits & ((uint64_t{1} << n) - 1)));
 }
 
-__attribute__((target("avx2,popcnt"))) const char* FindAvx2(const char* p, const char* end, uint64_t* newlines) {
+__attribute__((target("avx2,popcnt"))) const char* FindAvx2(const char* p, const char* end,
+                                                            uint64_t* newlines) {
   constexpr ptrdiff_t kStep = 128;
   constexpr int kStepsPerSum = 60;  // 4 vectors a step: byte counters stay below 256
-  const __m256i equals = _mm256_set1_epi8('='), less = _mm256_set1_epi8('<'), newline = _mm256_set1_epi8('\n');
+  const __m256i equals = _mm256_set1_epi8('='), less = _mm256_set1_epi8('<'),
+                newline = _mm256_set1_epi8('\n');
   while (end - p > kStep) {
     __m256i counters = _mm256_setzero_si256();
     for (int steps = 0; steps < kStepsPerSum && end - p > kStep; ++steps) {
       const __m256i v0 = Load(p), v1 = Load(p + 32), v2 = Load(p + 64), v3 = Load(p + 96);
-      const __m256i m0 = _mm256_and_si256(_mm256_cmpeq_epi8(v0, equals), _mm256_cmpeq_epi8(Load(p + 1), less));
-      const __m256i m1 = _mm256_and_si256(_mm256_cmpeq_epi8(v1, equals), _mm256_cmpeq_epi8(Load(p + 33), less));
-      const __m256i m2 = _mm256_and_si256(_mm256_cmpeq_epi8(v2, equals), _mm256_cmpeq_epi8(Load(p + 65), less));
-      const __m256i m3 = _mm256_and_si256(_mm256_cmpeq_epi8(v3, equals), _mm256_cmpeq_epi8(Load(p + 97), less));
+      const __m256i m0 =
+          _mm256_and_si256(_mm256_cmpeq_epi8(v0, equals), _mm256_cmpeq_epi8(Load(p + 1), less));
+      const __m256i m1 =
+          _mm256_and_si256(_mm256_cmpeq_epi8(v1, equals), _mm256_cmpeq_epi8(Load(p + 33), less));
+      const __m256i m2 =
+          _mm256_and_si256(_mm256_cmpeq_epi8(v2, equals), _mm256_cmpeq_epi8(Load(p + 65), less));
+      const __m256i m3 =
+          _mm256_and_si256(_mm256_cmpeq_epi8(v3, equals), _mm256_cmpeq_epi8(Load(p + 97), less));
       const __m256i n0 = _mm256_cmpeq_epi8(v0, newline), n1 = _mm256_cmpeq_epi8(v1, newline);
       const __m256i n2 = _mm256_cmpeq_epi8(v2, newline), n3 = _mm256_cmpeq_epi8(v3, newline);
       const __m256i any = _mm256_or_si256(_mm256_or_si256(m0, m1), _mm256_or_si256(m2, m3));

@@ -6,8 +6,8 @@
 
 namespace bouncewatch {
 
-// Finds the first "=<" at or after `begin` that stands behind an 'o' or an 'm': the '=' of "to=<", "from=<" or
-// "orig_to=<". Returns a pointer to the '=', or `end`. Adds the newlines in [begin, result) to *newlines.
+// Finds the first "=<" at or after `begin` that stands behind an 'o' or an 'm': the '=' of "to=<", "from=<"
+// or "orig_to=<". Returns a pointer to the '=', or `end`. Adds the newlines in [begin, result) to *newlines.
 // Reads bytes of [begin - 1, end): begin[-1] must be readable.
 // AVX2 where the CPU has it (two bytes compared at 128 bytes a step), SSE2 or plain C++ elsewhere.
 const char* FindAddressMark(const char* begin, const char* end, uint64_t* newlines);

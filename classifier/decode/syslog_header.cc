@@ -22,7 +22,9 @@ int MonthNumber(const char* p) {
 }
 
 // False for days that do not exist: absl would roll 30 February over into March.
-bool IsRealDay(const absl::CivilDay& day, int month, int mday) { return day.month() == month && day.day() == mday; }
+bool IsRealDay(const absl::CivilDay& day, int month, int mday) {
+  return day.month() == month && day.day() == mday;
+}
 
 constexpr int64_t kDay = 86400;
 
@@ -32,10 +34,11 @@ bool SyslogHeaderParser::ParseIso(std::string_view text, int64_t* time_s, size_t
   if (text.size() < 20) return false;
   const char* p = text.data();
   if (!iso_valid_ || std::memcmp(p, iso_prefix_, sizeof iso_prefix_) != 0) {
-    const int century = TwoDigits(p), year = TwoDigits(p + 2), month = TwoDigits(p + 5), day = TwoDigits(p + 8);
+    const int century = TwoDigits(p), year = TwoDigits(p + 2), month = TwoDigits(p + 5),
+              day = TwoDigits(p + 8);
     const int hour = TwoDigits(p + 11), minute = TwoDigits(p + 14);
-    if (century < 0 || year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-        p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':') {
+    if (century < 0 || year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':') {
       return false;
     }
     const absl::CivilDay civil(century * 100 + year, month, day);
@@ -86,8 +89,8 @@ bool SyslogHeaderParser::ParseTraditional(std::string_view text, YearAnchor* anc
   const int month = MonthNumber(p);
   const int day = p[4] == ' ' ? (IsDigit(p[5]) ? p[5] - '0' : -1) : TwoDigits(p + 4);
   const int hour = TwoDigits(p + 7), minute = TwoDigits(p + 10);
-  if (month == 0 || p[3] != ' ' || day < 1 || p[6] != ' ' || hour < 0 || hour > 23 || p[9] != ':' || minute < 0 ||
-      minute > 59) {
+  if (month == 0 || p[3] != ' ' || day < 1 || p[6] != ' ' || hour < 0 || hour > 23 || p[9] != ':' ||
+      minute < 0 || minute > 59) {
     return false;
   }
   int64_t year = anchor->year;
@@ -96,10 +99,12 @@ bool SyslogHeaderParser::ParseTraditional(std::string_view text, YearAnchor* anc
     return absl::ToUnixSeconds(absl::FromCivil(absl::CivilSecond(y, month, day, hour, minute, 0), timezone_));
   };
   if (year == 0) {
-    // The latest year in which this stamp is not in the future of the anchor; a day of slack for zones and slow writers.
+    // The latest year in which this stamp is not in the future of the anchor; a day of slack for zones and
+    // slow writers.
     year = absl::ToCivilYear(absl::FromUnixSeconds(anchor->not_after_s), timezone_).year();
     if (instant_of(year) > anchor->not_after_s + kDay) --year;
-    for (int back = 0; back < 8 && !IsRealDay(absl::CivilDay(year, month, day), month, day); ++back) --year;  // Feb 29
+    for (int back = 0; back < 8 && !IsRealDay(absl::CivilDay(year, month, day), month, day); ++back)
+      --year;  // Feb 29
   } else if (anchor->month != 0 && month < anchor->month - 6) {
     ++year;  // December to January
   } else if (anchor->month != 0 && month > anchor->month + 6) {
@@ -120,7 +125,8 @@ bool SyslogHeaderParser::ParseTraditional(std::string_view text, YearAnchor* anc
   return true;
 }
 
-bool SyslogHeaderParser::ParseStamp(std::string_view text, YearAnchor* anchor, int64_t* time_s, size_t* length) {
+bool SyslogHeaderParser::ParseStamp(std::string_view text, YearAnchor* anchor, int64_t* time_s,
+                                    size_t* length) {
   if (text.empty()) return false;
   return IsDigit(text[0]) ? ParseIso(text, time_s, length) : ParseTraditional(text, anchor, time_s, length);
 }

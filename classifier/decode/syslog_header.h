@@ -1,9 +1,10 @@
-// The head of a log line: when, which machine, which program. All the forms in which Postfix lines are written:
+// The head of a log line: when, which machine, which program. All the forms in which Postfix lines are
+// written:
 //
-//   Nov 23 03:16:50 host tag[pid]: body                 postlogd (day zero-padded), rsyslog traditional (blank-padded)
-//   2026-11-23T03:18:32.888266+00:00 host tag[pid]: body      rsyslog RFC 3339, journald short-iso (+0000, Z)
-//   <22>1 2026-11-23T03:18:32.888266+00:00 host app pid - - body    RFC 5424 (the app name may be cut at '/')
-//   <22>Nov 23 03:16:50 host tag[pid]: body             RFC 3164 with its priority
+//   Nov 23 03:16:50 host tag[pid]: body                 postlogd (day zero-padded), rsyslog traditional
+//   (blank-padded) 2026-11-23T03:18:32.888266+00:00 host tag[pid]: body      rsyslog RFC 3339, journald
+//   short-iso (+0000, Z) <22>1 2026-11-23T03:18:32.888266+00:00 host app pid - - body    RFC 5424 (the app
+//   name may be cut at '/') <22>Nov 23 03:16:50 host tag[pid]: body             RFC 3164 with its priority
 //
 // One parser per stream: it remembers the last minute it worked out. One thread.
 #pragma once
@@ -24,7 +25,7 @@ struct SyslogHeader {
 
 class SyslogHeaderParser {
  public:
-  explicit SyslogHeaderParser(absl::TimeZone timezone) : timezone_(timezone) {}
+  explicit SyslogHeaderParser(absl::TimeZone zone) : timezone_(zone) {}
 
   // `head`: the line up to where the body begins. False: not one of the forms, or no such date.
   bool Parse(std::string_view head, YearAnchor* anchor, SyslogHeader* header);
@@ -39,12 +40,12 @@ class SyslogHeaderParser {
 
   absl::TimeZone timezone_;
   // The minute of the last stamp, by its text: almost every line has the stamp of the line before.
-  char iso_prefix_[16] = {};   // "2026-11-23T03:18"
-  int64_t iso_minute_s_ = 0;   // as if UTC
+  char iso_prefix_[16] = {};  // "2026-11-23T03:18"
+  int64_t iso_minute_s_ = 0;  // as if UTC
   bool iso_valid_ = false;
   char traditional_prefix_[12] = {};  // "Nov 23 03:16"
   int64_t traditional_minute_s_ = 0;
-  int16_t traditional_year_ = 0;      // anchor after that stamp
+  int16_t traditional_year_ = 0;  // anchor after that stamp
   int8_t traditional_month_ = 0;
 };
 

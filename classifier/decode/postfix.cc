@@ -1,0 +1,361 @@
+// How a chunk is decoded: the scan (scan.h) jumps from address mark to address mark. At each mark the bytes
+// to the left tell what the line is; a delivery line or a queue manager's line is read and becomes an
+// operation. When the event batch is full, the operations are applied to the queue table in their order, with
+// the table's cache lines already fetched.
+#include "classifier/decode/postfix.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "classifier/decode/json_line.h"
+#include "classifier/decode/postfix_body.h"
+#include "classifier/decode/queue_table.h"
+#include "classifier/decode/scan.h"
+#include "classifier/decode/syslog_header.h"
+#include "classifier/text.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr size_t kMaxOperations = 256;
+constexpr size_t kMaxQueueId = 32;  // long queue ids have 12 to 16 characters
+constexpr uint32_t kMaxRepeat = 1'000'000;
+
+// What a line says about a queue id.
+struct Operation {
+  enum class Kind : uint8_t { kActive, kAttempt, kExpired } kind;
+  uint64_t queue_hash;
+  std::string_view text;    // kActive: sender domain; kAttempt: recipient
+  uint32_t recipients = 0;  // kActive
+  size_t event = 0;         // kAttempt, kExpired: index in the batch
+};
+
+// A mark's surroundings inside one line.
+struct Line {
+  const char* begin;      // first byte of the line
+  const char* key;        // first byte of "to=<" or "from=<"
+  std::string_view rest;  // behind the '<', to the end of the line
+  std::string_view queue_id;
+};
+
+class PostfixDecoder final : public Decoder {
+ public:
+  explicit PostfixDecoder(const PostfixOptions& options)
+      : header_(options.timezone), queue_(options.queue_slots, options.hash_seed) {
+    operations_.reserve(kMaxOperations);
+  }
+
+  size_t Decode(std::string_view lines, YearAnchor* anchor, EventBatch* batch) override;
+  bool SaveChanges(std::string* record) override { return queue_.SaveChanges(record); }
+  bool LoadRecord(std::string_view record) override { return queue_.LoadRecord(record); }
+  const DecoderCounters& counters() const override { return counters_; }
+
+ private:
+  enum class LineResult : uint8_t {
+    kTaken,
+    kTakenEndsBatch,   // the batch's views would not survive more lines
+    kNeedsEmptyBatch,  // not taken: ask again with an empty batch
+  };
+  LineResult DecodeLine(Line line, YearAnchor* anchor, EventBatch* batch);
+  LineResult DecodeBody(Line line, const SyslogHeader* json_header, YearAnchor* anchor, EventBatch* batch);
+  LineResult DecodeJson(std::string_view text, YearAnchor* anchor, EventBatch* batch);
+  void DecodeDelivery(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
+                      EventBatch* batch);
+  LineResult DecodeFrom(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
+                        EventBatch* batch);
+  bool ReadHeader(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
+                  DeliveryEvent* event);
+  void ApplyOperations(EventBatch* batch);
+  void ApplyExpired(const Operation& operation, EventBatch* batch);
+  void Skip(LineShape shape) { ++counters_.by_shape[static_cast<size_t>(shape)]; }
+
+  SyslogHeaderParser header_;
+  QueueTable queue_;
+  JsonLineParser json_;
+  DecoderCounters counters_;
+  std::vector<Operation> operations_;
+  std::vector<uint32_t> sender_ids_;  // by event of the batch; QueueTable::kUnknown: not joined
+  std::vector<uint32_t> expired_domains_;
+  std::string arena_;  // strings out of JSON lines
+};
+
+// The queue id that ends before the ": " at `colon`, or empty.
+std::string_view QueueIdBefore(const char* colon, const char* line_begin) {
+  const char* p = colon;
+  while (p > line_begin && IsAlnum(p[-1])) --p;
+  const auto size = static_cast<size_t>(colon - p);
+  if (size < 5 || size > kMaxQueueId) return {};
+  return {p, size};
+}
+
+uint32_t ReadNumber(std::string_view text) {
+  uint32_t value = 0;
+  for (char c : text) {
+    if (!IsDigit(c) || value > 100'000'000) break;
+    value = value * 10 + static_cast<uint32_t>(c - '0');
+  }
+  return value;
+}
+
+// rsyslog's reduction: "message repeated 3 times: [ QID: to=..., status=... (...)]". 1 where it is not that.
+uint32_t RepeatCount(std::string_view before_queue_id) {
+  constexpr std::string_view kMark = "message repeated ";
+  const size_t at = before_queue_id.rfind(kMark);
+  if (at == std::string_view::npos) return 1;
+  const uint32_t count = ReadNumber(before_queue_id.substr(at + kMark.size()));
+  return count == 0 ? 1 : std::min(count, kMaxRepeat);
+}
+
+size_t PostfixDecoder::Decode(std::string_view lines, YearAnchor* anchor, EventBatch* batch) {
+  batch->size = 0;
+  operations_.clear();
+  sender_ids_.clear();
+  arena_.clear();
+  queue_.Compact();
+  const char* const begin = lines.data();
+  const char* const end = begin + lines.size();
+  const char* p = begin;
+  const char* taken = end;
+  while (p < end) {
+    if (batch->size == EventBatch::kMax || operations_.size() == kMaxOperations) {
+      taken = p;
+      break;
+    }
+    // A mark in the first bytes of a line is no field of Postfix; starting behind it keeps p[-1] readable.
+    const char* mark = FindAddressMark(p == begin ? p + 1 : p, end, &counters_.lines);
+    if (p == begin && *begin == '\n') ++counters_.lines;
+    if (mark == end) break;
+    const bool from = mark[-1] == 'm';
+    const char* key = mark - (from ? 4 : 2);
+    const auto* line_end = static_cast<const char*>(std::memchr(mark, '\n', static_cast<size_t>(end - mark)));
+    if (line_end == nullptr) line_end = end;
+    const auto* newline =
+        key > begin ? static_cast<const char*>(memrchr(begin, '\n', static_cast<size_t>(mark - begin)))
+                    : nullptr;
+    Line line{newline == nullptr ? begin : newline + 1,
+              key,
+              std::string_view(mark + 2, static_cast<size_t>(line_end - mark - 2)),
+              {}};
+    if (line_end == mark + 1) line.rest = {};
+    const bool json = *line.begin == '{';
+    const bool ours = key - line.begin >= 3 && key[-1] == ' ' && (key[-2] == ':' || key[-2] == ';');
+    if (!ours && !json) {
+      p = mark + 2;  // pickup's "uid=0 from=<", orig_to=, "from=<a> to=<b>": another mark may follow
+      continue;
+    }
+    const LineResult result = DecodeLine(line, anchor, batch);
+    if (result == LineResult::kNeedsEmptyBatch) {
+      taken = line.begin;
+      break;
+    }
+    ++counters_.lines;
+    p = line_end == end ? end : line_end + 1;
+    if (result == LineResult::kTakenEndsBatch) {
+      taken = p;
+      break;
+    }
+  }
+  ApplyOperations(batch);
+  counters_.events += batch->size;
+  return static_cast<size_t>(taken - begin);
+}
+
+PostfixDecoder::LineResult PostfixDecoder::DecodeLine(Line line, YearAnchor* anchor, EventBatch* batch) {
+  if (*line.begin == '{') {
+    const char* line_end = line.rest.data() + line.rest.size();
+    return DecodeJson(std::string_view(line.begin, static_cast<size_t>(line_end - line.begin)), anchor,
+                      batch);
+  }
+  return DecodeBody(line, nullptr, anchor, batch);
+}
+
+PostfixDecoder::LineResult PostfixDecoder::DecodeBody(Line line, const SyslogHeader* json_header,
+                                                      YearAnchor* anchor, EventBatch* batch) {
+  if (line.key[-2] ==
+      ';') {  // "NOQUEUE: reject: RCPT from h[ip]: 550 5.7.1 ...; from=<a> to=<b> proto=ESMTP"
+    Skip(LineShape::kInboundReject);
+    return LineResult::kTaken;
+  }
+  line.queue_id = QueueIdBefore(line.key - 2, line.begin);
+  if (line.queue_id.empty() || line.queue_id == "NOQUEUE") return LineResult::kTaken;
+  if (line.key[0] == 'f') return DecodeFrom(line, json_header, anchor, batch);
+  DecodeDelivery(line, json_header, anchor, batch);
+  return LineResult::kTaken;
+}
+
+PostfixDecoder::LineResult PostfixDecoder::DecodeJson(std::string_view text, YearAnchor* anchor,
+                                                      EventBatch* batch) {
+  // Views into the arena must hold until the batch is used: it may not move once an event points into it.
+  if (arena_.size() + 2 * text.size() > arena_.capacity()) {
+    if (batch->size != 0 || !operations_.empty()) return LineResult::kNeedsEmptyBatch;
+    arena_.reserve(std::max(2 * text.size(), size_t{256} * 1024));
+  }
+  JsonLine json;
+  if (!json_.Parse(text, &arena_, &json)) {
+    Skip(LineShape::kBadJson);
+    return LineResult::kTaken;
+  }
+  SyslogHeader header{json.epoch_us / 1'000'000, json.host, json.tag};
+  size_t length = 0;
+  if (!json.stamp.empty() && !header_.ParseStamp(json.stamp, anchor, &header.time_s, &length)) {
+    Skip(LineShape::kBadHeader);
+    return LineResult::kTaken;
+  }
+  // The message is a body: "QID: to=<...>..." or "QID: from=<...>...".
+  const std::string_view message = json.message;
+  const size_t colon = message.find(": ");
+  if (colon == std::string_view::npos) return LineResult::kTaken;
+  const std::string_view field = message.substr(colon + 2);
+  const size_t key_size = field.starts_with("to=<") ? 4 : field.starts_with("from=<") ? 6 : 0;
+  if (key_size == 0) {
+    if (message.starts_with("NOQUEUE: ")) Skip(LineShape::kInboundReject);
+    return LineResult::kTaken;
+  }
+  return DecodeBody(Line{message.data(), field.data(), field.substr(key_size), {}}, &header, anchor, batch);
+}
+
+bool PostfixDecoder::ReadHeader(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
+                                DeliveryEvent* event) {
+  SyslogHeader header;
+  if (json_header != nullptr) {
+    header = *json_header;
+  } else {
+    const std::string_view head(line.begin, static_cast<size_t>(line.queue_id.data() - line.begin));
+    if (!header_.Parse(head, anchor, &header)) {
+      Skip(LineShape::kBadHeader);
+      return false;
+    }
+    if (head.ends_with("[ ")) event->repeat = RepeatCount(head);
+  }
+  event->time_s = header.time_s;
+  event->host = header.host;
+  event->tag = header.tag;
+  event->queue_id = line.queue_id;
+  return true;
+}
+
+void PostfixDecoder::DecodeDelivery(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
+                                    EventBatch* batch) {
+  DeliveryEvent& event = batch->events[batch->size];
+  event = DeliveryEvent{};
+  if (!ReadHeader(line, json_header, anchor, &event)) return;
+  std::string_view body = line.rest, recipient;
+  if (event.repeat > 1 && body.ends_with(']')) body.remove_suffix(1);
+  switch (ParsePostfixBody(body, &event, &recipient)) {
+    case BodyResult::kBadRecipient:
+      return Skip(LineShape::kBadRecipient);
+    case BodyResult::kBadStatus:
+      return Skip(LineShape::kBadStatus);
+    case BodyResult::kDelivery:
+      break;
+  }
+  const uint64_t hash = queue_.Hash(event.queue_id);
+  queue_.Prefetch(hash);
+  operations_.push_back({Operation::Kind::kAttempt, hash, recipient, 0, batch->size});
+  ++batch->size;
+}
+
+PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const SyslogHeader* json_header,
+                                                      YearAnchor* anchor, EventBatch* batch) {
+  // "addr>, size=282, nrcpt=1 (queue active)" or "addr>, status=expired, returned to sender". Sender
+  // addresses may be quoted as recipients are; the last ">, " before a known key ends them.
+  const size_t size_key = line.rest.rfind(">, size="), status_key = line.rest.rfind(">, status=");
+  if (size_key != std::string_view::npos) {
+    const size_t count_key = line.rest.find(", nrcpt=", size_key);
+    if (count_key == std::string_view::npos) return LineResult::kTaken;
+    const uint64_t hash = queue_.Hash(line.queue_id);
+    queue_.Prefetch(hash);
+    operations_.push_back({Operation::Kind::kActive, hash, AddressDomain(line.rest.substr(0, size_key)),
+                           ReadNumber(line.rest.substr(count_key + 8)), 0});
+    return LineResult::kTaken;
+  }
+  if (status_key == std::string_view::npos) return LineResult::kTaken;
+  const std::string_view status = line.rest.substr(status_key + 10);
+  if (!status.starts_with("expired") && !status.starts_with("force-expired")) return LineResult::kTaken;
+  // One line, many recipients: it gets a batch of its own.
+  if (batch->size != 0) return LineResult::kNeedsEmptyBatch;
+  DeliveryEvent& event = batch->events[0];
+  event = DeliveryEvent{};
+  if (!ReadHeader(line, json_header, anchor, &event)) return LineResult::kTaken;
+  event.outcome = Outcome::kExpired;
+  event.sender_domain = AddressDomain(line.rest.substr(0, status_key));
+  operations_.push_back({Operation::Kind::kExpired, queue_.Hash(line.queue_id), {}, 0, 0});
+  return LineResult::kTakenEndsBatch;
+}
+
+void PostfixDecoder::ApplyOperations(EventBatch* batch) {
+  sender_ids_.assign(batch->size, QueueTable::kUnknown);
+  bool attempts = false;
+  for (const Operation& operation : operations_) {
+    switch (operation.kind) {
+      case Operation::Kind::kActive:
+        queue_.Active(operation.queue_hash, operation.text, operation.recipients);
+        break;
+      case Operation::Kind::kExpired:
+        ApplyExpired(operation, batch);
+        break;
+      case Operation::Kind::kAttempt: {
+        const DeliveryEvent& event = batch->events[operation.event];
+        attempts = true;
+        sender_ids_[operation.event] = queue_.Sender(operation.queue_hash);
+        if (event.outcome == Outcome::kDelivered || event.outcome == Outcome::kBounced) {
+          queue_.Finished(operation.queue_hash, operation.text);
+        } else if (event.outcome == Outcome::kDeferred || event.outcome == Outcome::kEcho) {
+          queue_.Deferred(operation.queue_hash, operation.text, event.recipient_domain);
+        }
+        break;
+      }
+    }
+  }
+  if (!attempts) return;
+  // Names are looked at last: they may have moved while operations were applied.
+  for (const Operation& operation : operations_) {
+    if (operation.kind != Operation::Kind::kAttempt) continue;
+    const uint32_t sender = sender_ids_[operation.event];
+    if (sender == QueueTable::kUnknown) {
+      ++counters_.join_misses;
+    } else {
+      ++counters_.joined;
+      batch->events[operation.event].sender_domain = queue_.name(sender);
+    }
+  }
+}
+
+// An expiry names no recipient: the deferred recipients of the queue id expire, one event per distinct
+// domain.
+void PostfixDecoder::ApplyExpired(const Operation& operation, EventBatch* batch) {
+  const DeliveryEvent line = batch->events[operation.event];
+  expired_domains_.clear();
+  if (!queue_.Expired(operation.queue_hash, &expired_domains_) || expired_domains_.empty()) {
+    return Skip(LineShape::kNoRecipient);
+  }
+  std::sort(expired_domains_.begin(), expired_domains_.end());
+  for (size_t i = 0; i < expired_domains_.size();) {
+    size_t next = i;
+    while (next < expired_domains_.size() && expired_domains_[next] == expired_domains_[i]) ++next;
+    if (batch->size == EventBatch::kMax) return Skip(LineShape::kNoRecipient);
+    DeliveryEvent& event = batch->events[batch->size++];
+    event = line;
+    event.recipient_domain = queue_.name(expired_domains_[i]);
+    event.repeat = static_cast<uint32_t>(next - i);
+    ++counters_.joined;
+    i = next;
+  }
+}
+
+}  // namespace
+
+std::string_view LineShapeName(LineShape shape) {
+  constexpr std::string_view kNames[] = {"bad-header", "bad-recipient",  "bad-status",  "bad-json",
+                                         "too-long",   "inbound-reject", "no-recipient"};
+  static_assert(std::size(kNames) == kLineShapeCount);
+  return kNames[static_cast<size_t>(shape)];
+}
+
+std::unique_ptr<Decoder> NewPostfixDecoder(const PostfixOptions& options) {
+  return std::make_unique<PostfixDecoder>(options);
+}
+
+}  // namespace bouncewatch

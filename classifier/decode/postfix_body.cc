@@ -1,0 +1,183 @@
+#include "classifier/decode/postfix_body.h"
+
+#include <cstring>
+
+#include "classifier/text.h"
+
+namespace bouncewatch {
+namespace {
+
+bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
+  if (!text->starts_with(prefix)) return false;
+  text->remove_prefix(prefix.size());
+  return true;
+}
+
+// Takes "addr>" off the front. Postfix >= 3.5 quotes odd local parts, which may then hold anything ("x>
+// status=sent"); before that, or with info_log_address_format = internal, only the ", " behind the '>' tells
+// the end.
+bool ConsumeAddress(std::string_view* text, std::string_view* address) {
+  size_t from = 0;
+  if (!text->empty() && text->front() == '"') {
+    size_t i = 1;
+    while (i < text->size() && (*text)[i] != '"') i += (*text)[i] == '\\' ? 2 : 1;
+    if (i < text->size()) from = i;
+  }
+  for (size_t close = text->find('>', from); close != std::string_view::npos;
+       close = text->find('>', close + 1)) {
+    const std::string_view rest = text->substr(close + 1);
+    if (!rest.starts_with(", ")) continue;
+    *address = text->substr(0, close);
+    *text = rest.substr(2);
+    return true;
+  }
+  return false;
+}
+
+// "host[ip]:port", "none", "local", a transport's name, or "host[/unix/path]".
+void SetRelay(std::string_view relay, DeliveryEvent* event) {
+  const size_t open = relay.find('[');
+  if (open == std::string_view::npos) return;
+  const size_t close = relay.find(']', open);
+  if (close == std::string_view::npos) return;
+  const std::string_view inside = relay.substr(open + 1, close - open - 1);
+  if (inside.starts_with('/')) return;  // a unix socket is no host
+  event->relay_host = relay.substr(0, open);
+  event->relay_ip = inside;
+}
+
+bool SetOutcome(std::string_view status, DeliveryEvent* event) {
+  if (status == "sent") {
+    event->outcome = Outcome::kDelivered;
+  } else if (status == "bounced") {
+    event->outcome = Outcome::kBounced;
+  } else if (status == "deferred" || status == "SOFTBOUNCE") {
+    event->outcome = Outcome::kDeferred;  // soft_bounce=yes keeps what would have bounced in the queue
+  } else if (status == "deliverable" || status == "undeliverable") {
+    event->outcome = Outcome::kProbe;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+struct CommandPhase {
+  std::string_view command;
+  Phase phase;
+};
+// smtp_proto.c names the command that was answered.
+constexpr CommandPhase kCommands[] = {
+    {"RCPT TO", Phase::kRcpt},   {"end of DATA", Phase::kEndOfData},
+    {"MAIL FROM", Phase::kMail}, {"DATA", Phase::kData},
+    {"EHLO", Phase::kHelo},      {"HELO", Phase::kHelo},
+    {"LHLO", Phase::kHelo},      {"STARTTLS", Phase::kStartTls},
+    {"AUTH", Phase::kAuth},
+};
+
+// Takes " (in reply to X command)" off the end.
+void ConsumeInReplyTo(std::string_view* text, DeliveryEvent* event) {
+  constexpr std::string_view kEnd = " command)", kBegin = "(in reply to ";
+  if (!text->ends_with(kEnd)) return;
+  const size_t open = text->rfind(kBegin);
+  if (open == std::string_view::npos) return;
+  const std::string_view command = text->substr(open + kBegin.size());
+  for (const CommandPhase& entry : kCommands) {
+    if (!command.starts_with(entry.command)) continue;
+    event->phase = entry.phase;
+    break;
+  }
+  text->remove_suffix(text->size() - open);
+  if (text->ends_with(' ')) text->remove_suffix(1);
+}
+
+// "host H[ip] said: ..." and "host H[ip] refused to talk to me: ...": the words of the remote server.
+bool ConsumeHostSaid(std::string_view* reason, DeliveryEvent* event) {
+  if (!reason->starts_with("host ")) return false;
+  const size_t bracket = reason->find(']');
+  if (bracket == std::string_view::npos) return false;
+  std::string_view rest = reason->substr(bracket + 1);
+  if (ConsumePrefix(&rest, " said:")) {
+    ConsumePrefix(&rest, " ");  // an empty reply has no blank behind its code or before it
+    ConsumeInReplyTo(&rest, event);
+  } else if (ConsumePrefix(&rest, " refused to talk to me: ")) {
+    event->phase = Phase::kConnect;
+  } else {
+    return false;
+  }
+  if (event->relay_host.empty()) SetRelay(reason->substr(5, bracket + 1 - 5), event);
+  *reason = rest;
+  return true;
+}
+
+// "connect to H[ip]:25: ...", "lost connection with H[ip] while ...", "conversation with H[ip] timed out
+// ...": relay= says "none" then; the host that was tried is here.
+void SetTriedHost(std::string_view reason, DeliveryEvent* event) {
+  if (!event->relay_host.empty()) return;
+  for (std::string_view start : {"connect to ", "lost connection with ", "conversation with "}) {
+    if (reason.starts_with(start)) {
+      reason.remove_prefix(start.size());
+      SetRelay(reason.substr(0, reason.find(' ')), event);
+      return;
+    }
+  }
+}
+
+void SetReason(std::string_view reason, DeliveryEvent* event) {
+  if (reason.ends_with(')')) reason.remove_suffix(1);
+  if (event->outcome == Outcome::kDelivered) {
+    event->origin = !event->relay_host.empty() ? Origin::kRemote : Origin::kLocal;
+    event->reply = reason;
+    return;
+  }
+  if (ConsumePrefix(&reason, "delivery temporarily suspended: ")) event->outcome = Outcome::kEcho;
+  if (ConsumeHostSaid(&reason, event)) {
+    event->origin = Origin::kRemote;
+  } else {
+    event->origin = Origin::kLocal;
+    SetTriedHost(reason, event);
+  }
+  event->reply = reason;
+}
+
+}  // namespace
+
+std::string_view AddressDomain(std::string_view address) {
+  const size_t at = address.rfind('@');
+  return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
+}
+
+BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::string_view* recipient) {
+  if (!ConsumeAddress(&body, recipient)) return BodyResult::kBadRecipient;
+  event->recipient_domain = AddressDomain(*recipient);
+  while (!body.empty()) {
+    const size_t equals = body.find('=');
+    if (equals == std::string_view::npos) return BodyResult::kBadStatus;
+    const std::string_view key = body.substr(0, equals);
+    body.remove_prefix(equals + 1);
+    if (key == "status") {
+      const size_t end = body.find_first_of(" ,");
+      if (!SetOutcome(body.substr(0, end), event)) return BodyResult::kBadStatus;
+      if (end == std::string_view::npos) return BodyResult::kDelivery;
+      body.remove_prefix(end);
+      if (ConsumePrefix(&body, " (")) SetReason(body, event);
+      return BodyResult::kDelivery;
+    }
+    if (key == "orig_to") {
+      std::string_view original;
+      if (!ConsumePrefix(&body, "<") || !ConsumeAddress(&body, &original)) return BodyResult::kBadRecipient;
+      continue;
+    }
+    const size_t comma = body.find(", ");
+    if (comma == std::string_view::npos) return BodyResult::kBadStatus;
+    const std::string_view value = body.substr(0, comma);
+    if (key == "relay") {
+      SetRelay(value, event);
+    } else if (key == "dsn") {
+      event->dsn = value;
+    }
+    body.remove_prefix(comma + 2);
+  }
+  return BodyResult::kBadStatus;
+}
+
+}  // namespace bouncewatch
