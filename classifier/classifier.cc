@@ -27,6 +27,7 @@ struct Classifier::Cache {
     uint64_t last_used = 0;
     size_t masked_size = 0;
     ProviderIndex asked_provider = kNoProvider;
+    Phase asked_phase = Phase::kUnknown;
     Verdict verdict;
   };
 
@@ -37,9 +38,10 @@ struct Classifier::Cache {
         slots(sets * kWays) {}
 
   // Never 0, which marks a free slot.
-  uint64_t KeyOf(std::string_view masked, ProviderIndex provider) const {
+  uint64_t KeyOf(std::string_view masked, ProviderIndex provider, Phase phase) const {
+    const uint64_t asked = uint64_t{provider} << 8 | static_cast<uint64_t>(phase);
     const uint64_t key =
-        XXH3_64bits_withSeed(masked.data(), masked.size(), seed + provider * uint64_t{0x9e3779b97f4a7c15});
+        XXH3_64bits_withSeed(masked.data(), masked.size(), seed + asked * uint64_t{0x9e3779b97f4a7c15});
     return key == 0 ? 1 : key;
   }
   size_t FirstSlot(uint64_t key) const { return (key & (sets - 1)) * kWays; }
@@ -83,15 +85,16 @@ Classifier::Classifier(std::shared_ptr<const RuleSet> rules, size_t cache_entrie
 
 Classifier::~Classifier() = default;
 
-const Verdict& Classifier::Classify(std::string_view text, ProviderIndex provider) {
+const Verdict& Classifier::Classify(std::string_view text, ProviderIndex provider, Phase phase) {
   Mask(text, &masked_);
-  const uint64_t key = cache_->KeyOf(masked_, provider);
+  const uint64_t key = cache_->KeyOf(masked_, provider, phase);
   ++cache_->clock;
   Cache::Slot* slot = cache_->Find(key);
   if (slot != nullptr) {
     slot->last_used = cache_->clock;
     const std::string& known = slot->verdict.template_text;
     const bool same = slot->masked_size == masked_.size() && slot->asked_provider == provider &&
+                      slot->asked_phase == phase &&
                       (counters_.hits % kAuditEvery != 0 || masked_.compare(0, known.size(), known) == 0);
     if (same) {
       ++counters_.hits;
@@ -107,17 +110,19 @@ const Verdict& Classifier::Classify(std::string_view text, ProviderIndex provide
   slot->last_used = cache_->clock;
   slot->masked_size = masked_.size();
   slot->asked_provider = provider;
-  slot->verdict = Decide(provider);
+  slot->asked_phase = phase;
+  slot->verdict = Decide(provider, phase);
   return slot->verdict;
 }
 
-Verdict Classifier::ClassifyUncached(std::string_view text, ProviderIndex provider) {
+Verdict Classifier::ClassifyUncached(std::string_view text, ProviderIndex provider, Phase phase) {
   Mask(text, &masked_);
-  return Decide(provider);
+  return Decide(provider, phase);
 }
 
-Verdict Classifier::Decide(ProviderIndex provider) {
-  const Reply reply = ParseReply(masked_);
+Verdict Classifier::Decide(ProviderIndex provider, Phase phase) {
+  Reply reply = ParseReply(masked_);
+  if (reply.phase == Phase::kUnknown) reply.phase = phase;
   const RuleMatch match = rules_->Match(reply, provider, scratch_.get());
   Verdict verdict;
   verdict.cause = match.cause;

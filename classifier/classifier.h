@@ -4,7 +4,7 @@
 //   const Verdict& verdict = classifier.Classify(text, provider);
 //
 // Text is masked (classifier/mask.h), the mask's hash is looked up, and only a template not seen before is parsed and
-// matched. The verdict is a function of (masked text, provider) alone. One thread per Classifier; the RuleSet is shared.
+// matched. The verdict is a function of (masked text, provider, phase) alone. One thread per Classifier; the RuleSet is shared.
 #pragma once
 
 #include <cstddef>
@@ -49,10 +49,11 @@ class Classifier {
                       uint64_t seed = RandomSeed());
   ~Classifier();
 
+  // `phase`: where the caller knows it from elsewhere; used when the text does not say it.
   // The reference is valid until the next call.
-  const Verdict& Classify(std::string_view text, ProviderIndex provider);
+  const Verdict& Classify(std::string_view text, ProviderIndex provider, Phase phase = Phase::kUnknown);
   // The same without the cache: the slow path itself, for tests and explain.
-  Verdict ClassifyUncached(std::string_view text, ProviderIndex provider);
+  Verdict ClassifyUncached(std::string_view text, ProviderIndex provider, Phase phase = Phase::kUnknown);
 
   const RuleSet& rules() const { return *rules_; }
   const ClassifierCounters& counters() const { return counters_; }
@@ -60,7 +61,7 @@ class Classifier {
  private:
   struct Cache;
   static uint64_t RandomSeed();
-  Verdict Decide(ProviderIndex provider);  // on masked_
+  Verdict Decide(ProviderIndex provider, Phase phase);  // on masked_
 
   std::shared_ptr<const RuleSet> rules_;
   std::unique_ptr<RuleSet::Scratch> scratch_;

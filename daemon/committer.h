@@ -1,6 +1,7 @@
-// Committer: the writer thread. Takes rollups from the ingest thread one at a time, commits them with the positions
-// they came from, and tells the metrics what became durable. While the disk refuses writes it keeps the rollup, logs the
-// reason, and tries again: ingest waits (back-pressure) and nothing is lost or counted twice.
+// Committer: the writer thread. Takes rollups from the ingest thread one at a time, commits them with the
+// positions they came from, and tells the metrics what became durable. While the disk refuses writes it keeps
+// the rollup, logs the reason, and tries again: ingest waits (back-pressure) and nothing is lost or counted
+// twice.
 #pragma once
 
 #include <atomic>
@@ -25,8 +26,9 @@ class Committer {
   // Commits what was submitted (one last try each), then joins.
   ~Committer();
 
-  // Hands over one commit. Blocks while an earlier one is waiting. Returns false after Stop, or while a failed
-  // commit is being retried and the caller should look at its stop flag: the arguments are then untouched.
+  // Hands over one commit. Blocks while an earlier one is waiting. Returns false after Stop, or while a
+  // failed commit is being retried and the caller should look at its stop flag: the arguments are then
+  // untouched.
   bool Submit(std::unique_ptr<Rollup>* rollup, std::vector<StateUpdate>* states);
   // A rollup to fill next, cleared, or null when none has come back yet.
   std::unique_ptr<Rollup> TakeSpare();

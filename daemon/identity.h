@@ -1,5 +1,5 @@
-// Identity: what is ours. Decides which source IP a log line belongs to when the line does not say (Postfix never
-// does), by a ranked rule: the first that answers wins. Immutable; share freely.
+// Identity: what is ours. Decides which source IP a log line belongs to when the line does not say (Postfix
+// never does), by a ranked rule: the first that answers wins. Immutable; share freely.
 //
 //   1 field  the log format carries the address            (not Postfix)
 //   2 map    [identity.transports]: syslog_name -> address

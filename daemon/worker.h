@@ -1,9 +1,10 @@
-// Worker: the middle of the pipeline. Lines become events, events become verdicts, verdicts become rows of a Rollup.
+// Worker: the middle of the pipeline. Lines become events, events become verdicts, verdicts become rows of a
+// Rollup.
 //
 //   for each chunk of a stream:  decode -> source IP -> provider -> classify -> rollup
 //
-// A worker owns its decoders, classifier and rollup and shares nothing; it works in batches so that the memory misses of
-// one batch overlap. One thread.
+// A worker owns its decoders, classifier and rollup and shares nothing; it works in batches so that the
+// memory misses of one batch overlap. One thread.
 #pragma once
 
 #include <cstdint>
@@ -44,30 +45,45 @@ class Worker {
   const ClassifierCounters& classifier_counters() const { return classifier_.counters(); }
 
  private:
+  // Small direct-mapped caches in front of the rollup's dictionaries. A slot counts only in its own epoch:
+  // ids are local to one rollup.
   struct AnswerSlot {
-    uint64_t verdict_serial = 0;
-    AnswerKey key;           // template_ref unused
     uint32_t epoch = 0, answer = 0;
+    uint64_t verdict_serial = 0;  // 0: delivered, no verdict
+    uint32_t provider_and_code = 0, enhanced = 0;
+    Outcome outcome = Outcome::kDelivered;
+    Origin origin = Origin::kLocal;
+    Phase phase = Phase::kUnknown;
   };
-  struct TextSlot {
+  struct RelaySlot {
     uint64_t hash = 0;
-    uint32_t epoch = 0, id = 0;
-    ProviderIndex provider = kNoProvider;
+    ProviderIndex provider = kNoProvider;  // holds in every epoch
+  };
+  struct TagSlot {
+    uint64_t hash = 0;
+    uint32_t epoch = 0;
+    uint32_t host = 0;     // local id of the logging machine
+    uint32_t ip = 0;       // by map or tag; 0: the tag does not tell
+    uint32_t host_ip = 0;  // "host:<name>"
   };
 
   void Count(const EventBatch& batch);
-  uint32_t AnswerOf(const DeliveryEvent& event, ProviderIndex provider);
+  uint32_t AnswerOf(const DeliveryEvent& event);
+  uint32_t InternAnswer(const DeliveryEvent& event, ProviderIndex provider, const Verdict* verdict,
+                        AnswerKey key);
   uint32_t LaneOf(const DeliveryEvent& event);
+  const TagSlot& TagOf(const DeliveryEvent& event);
   ProviderIndex ProviderOf(std::string_view relay_host);
 
-  Classifier classifier_;
   const Identity& identity_;
+  Classifier classifier_;
   std::unique_ptr<Rollup> rollup_;
-  uint32_t epoch_ = 1;  // of rollup_; entries of the small caches below belong to one epoch
+  uint32_t epoch_ = 1;  // of rollup_
   WorkerCounters counters_;
   EventBatch batch_;
   std::vector<AnswerSlot> answers_;
-  std::vector<TextSlot> relays_, tags_;
+  std::vector<RelaySlot> relays_;
+  std::vector<TagSlot> tags_;
 };
 
 }  // namespace bouncewatch

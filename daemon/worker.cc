@@ -1,0 +1,202 @@
+#include "daemon/worker.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "classifier/interner.h"
+#include "classifier/reply.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10;
+constexpr size_t kRowsPerCommit = 1 << 18;  // 5 MiB of rows
+constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
+constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
+constexpr size_t kMaxHost = 255;
+
+uint64_t Mix(uint64_t a, uint64_t b) {
+  const uint64_t mixed = (a ^ std::rotl(b, 32)) * 0x9e3779b97f4a7c15;
+  return mixed ^ mixed >> 29;
+}
+
+// Lower-cases ASCII eight bytes at a time.
+size_t LowerInto(std::string_view text, char* out) {
+  const size_t size = std::min(text.size(), kMaxDomain);
+  size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    const uint64_t low = word & 0x7f7f7f7f7f7f7f7f;
+    // Bit 7 of each byte: set where 'A' <= byte <= 'Z'.
+    const uint64_t upper =
+        (low + 0x3f3f3f3f3f3f3f3f) & ~(low + 0x2525252525252525) & ~word & 0x8080808080808080;
+    word |= upper >> 2;
+    std::memcpy(out + i, &word, 8);
+  }
+  for (; i < size; ++i) out[i] = ToLower(text[i]);
+  return size;
+}
+
+// "250 2.0.0 Ok: queued": the codes of an accepting reply, without the parser's work.
+void ReadAcceptedCodes(std::string_view reply, AnswerKey* key) {
+  if (reply.size() < 3 || !IsDigit(reply[0]) || !IsDigit(reply[1]) || !IsDigit(reply[2])) return;
+  if (reply.size() > 3 && reply[3] != ' ' && reply[3] != '-') return;
+  key->code = static_cast<uint16_t>((reply[0] - '0') * 100 + (reply[1] - '0') * 10 + (reply[2] - '0'));
+  if (reply.size() < 9) return;
+  size_t length = 0;
+  key->enhanced = ParseEnhancedCode(reply.substr(4), &length).packed();
+}
+
+CauseIndex ExpiredCause() {
+  static const CauseIndex index = *FindCause("queue.expired");
+  return index;
+}
+
+}  // namespace
+
+Worker::Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, uint64_t seed)
+    : identity_(identity),
+      classifier_(std::move(rules)),
+      rollup_(std::make_unique<Rollup>(seed)),
+      answers_(kAnswerSlots),
+      relays_(kRelaySlots),
+      tags_(kTagSlots) {}
+
+void Worker::Process(Decoder* decoder, std::string_view lines, YearAnchor* anchor) {
+  while (!lines.empty()) {
+    lines.remove_prefix(decoder->Decode(lines, anchor, &batch_));
+    Count(batch_);
+  }
+}
+
+bool Worker::full() const {
+  return rollup_->size() >= kRowsPerCommit || rollup_->memory_bytes() >= kMemoryPerCommit;
+}
+
+std::unique_ptr<Rollup> Worker::TakeRollup(std::unique_ptr<Rollup> fresh) {
+  if (fresh == nullptr) fresh = std::make_unique<Rollup>(rollup_->seed());
+  std::swap(fresh, rollup_);
+  ++epoch_;
+  return fresh;
+}
+
+void Worker::Count(const EventBatch& batch) {
+  // First all hashes and prefetches, then all look-ups: the misses of a batch overlap.
+  std::array<std::array<char, kMaxDomain + 1>, EventBatch::kMax> domains;
+  std::array<std::string_view, EventBatch::kMax> names;
+  std::array<uint64_t, EventBatch::kMax> hashes;
+  for (size_t i = 0; i < batch.size; ++i) {
+    const DeliveryEvent& event = batch.events[i];
+    names[i] = {domains[i].data(), LowerInto(event.recipient_domain, domains[i].data())};
+    hashes[i] = HashName(names[i], rollup_->seed());
+    rollup_->PrefetchName(Name::kDomain, hashes[i]);
+  }
+  for (size_t i = 0; i < batch.size; ++i) {
+    const DeliveryEvent& event = batch.events[i];
+    if (event.time_s < 0) continue;
+    Row row;
+    row.minute = static_cast<uint32_t>(event.time_s / 60);
+    row.domain = rollup_->InternName(Name::kDomain, names[i], hashes[i]);
+    row.lane = LaneOf(event);
+    row.answer = AnswerOf(event);
+    row.count = event.repeat;
+    rollup_->Add(row);
+    counters_.events += event.repeat;
+  }
+}
+
+ProviderIndex Worker::ProviderOf(std::string_view relay_host) {
+  if (relay_host.empty()) return kNoProvider;
+  const uint64_t hash = HashName(relay_host, rollup_->seed());
+  RelaySlot& slot = relays_[hash & (kRelaySlots - 1)];
+  if (slot.hash != hash) slot = {hash, classifier_.rules().providers().Find(relay_host.substr(0, kMaxHost))};
+  return slot.provider;
+}
+
+uint32_t Worker::AnswerOf(const DeliveryEvent& event) {
+  const ProviderIndex provider = ProviderOf(event.relay_host);
+  const bool failed = event.outcome == Outcome::kDeferred || event.outcome == Outcome::kBounced;
+  const Verdict* verdict = nullptr;
+  AnswerKey key;
+  key.outcome = event.outcome;
+  key.origin = event.origin;
+  key.phase = event.phase;
+  if (failed) {
+    verdict = &classifier_.Classify(event.reply, provider, event.phase);
+    counters_.classified += event.repeat;
+    if (verdict->rule == kNoRule) counters_.unclassified += event.repeat;
+  } else if (event.outcome == Outcome::kDelivered) {
+    ReadAcceptedCodes(event.reply, &key);
+  }
+  const uint64_t serial = verdict == nullptr ? 0 : verdict->serial;
+  const uint32_t provider_and_code = uint32_t{provider} << 16 | key.code;
+  const uint64_t spread =
+      Mix(serial, uint64_t{provider_and_code} << 20 ^ key.enhanced ^
+                      static_cast<uint64_t>(event.outcome) << 56 ^ static_cast<uint64_t>(event.phase) << 60);
+  AnswerSlot& slot = answers_[spread & (kAnswerSlots - 1)];
+  if (slot.epoch == epoch_ && slot.verdict_serial == serial && slot.provider_and_code == provider_and_code &&
+      slot.enhanced == key.enhanced && slot.outcome == event.outcome && slot.origin == event.origin &&
+      slot.phase == event.phase) {
+    return slot.answer;
+  }
+  slot = {epoch_,       InternAnswer(event, provider, verdict, key),
+          serial,       provider_and_code,
+          key.enhanced, event.outcome,
+          event.origin, event.phase};
+  return slot.answer;
+}
+
+uint32_t Worker::InternAnswer(const DeliveryEvent& event, ProviderIndex provider, const Verdict* verdict,
+                              AnswerKey key) {
+  const RuleSet& rules = classifier_.rules();
+  if (verdict != nullptr) {
+    const std::string_view rule =
+        verdict->rule == kNoRule ? std::string_view() : std::string_view(rules.rules()[verdict->rule].id);
+    key.template_ref = rollup_->InternTemplate(verdict->template_id, verdict->template_text, rule);
+    key.cause = verdict->cause;
+    key.code = verdict->code;
+    key.enhanced = verdict->enhanced.packed();
+    key.phase = verdict->phase;
+    if (provider == kNoProvider) provider = verdict->provider;
+  } else if (event.outcome == Outcome::kDelivered) {
+    key.cause = DeliveredCause();
+  } else {
+    key.cause = event.outcome == Outcome::kExpired ? ExpiredCause() : UnspecifiedCause();
+  }
+  key.provider = rollup_->InternName(Name::kProvider, rules.providers().name(provider));
+  return rollup_->InternAnswer(key);
+}
+
+const Worker::TagSlot& Worker::TagOf(const DeliveryEvent& event) {
+  const uint64_t hash = Mix(HashName(event.tag, rollup_->seed()), HashName(event.host, rollup_->seed()));
+  TagSlot& slot = tags_[hash & (kTagSlots - 1)];
+  if (slot.hash == hash && slot.epoch == epoch_) return slot;
+  const std::string_view host = event.host.substr(0, kMaxHost);
+  slot.hash = hash;
+  slot.epoch = epoch_;
+  slot.host = rollup_->InternName(Name::kHost, host);
+  slot.host_ip = rollup_->InternName(Name::kIp, "host:" + std::string(host));
+  slot.ip = rollup_->InternName(Name::kIp, identity_.FromTag(event.tag).ip);
+  return slot;
+}
+
+uint32_t Worker::LaneOf(const DeliveryEvent& event) {
+  const TagSlot& tag = TagOf(event);
+  LaneKey lane;
+  lane.host = tag.host;
+  lane.ip = tag.ip;
+  if (lane.ip == 0 && event.origin == Origin::kRemote && identity_.has_ips()) {
+    lane.ip = rollup_->InternName(Name::kIp, identity_.FromReply(event.reply));
+  }
+  if (lane.ip == 0) lane.ip = tag.host_ip;
+  if (!event.sender_domain.empty()) {
+    std::array<char, kMaxDomain + 1> sender;
+    const size_t size = LowerInto(event.sender_domain, sender.data());
+    lane.sender = rollup_->InternName(Name::kSender, {sender.data(), size});
+  }
+  return rollup_->InternLane(lane);
+}
+
+}  // namespace bouncewatch
