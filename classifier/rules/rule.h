@@ -33,7 +33,7 @@
 
 namespace bouncewatch {
 
-// Decides first; higher wins. Then priority, then the length of what was matched, then the id.
+// Decides first; higher wins. Then priority, then the length of what was matched; see rule_set.h for the whole order.
 enum class Specificity : uint8_t { kCode, kPhrase, kList, kToken, kProviderPhrase, kProviderToken };
 std::string_view SpecificityName(Specificity specificity);
 
