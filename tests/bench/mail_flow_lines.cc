@@ -14,19 +14,16 @@ void MailFlow::LogArrival(const Message& message, int64_t time_us) {
   }
   const std::string_view sender = message.sender->name;
   Line(time_us, "postfix/cleanup",
-       message.queue_id + ": message-id=<" + RandomId(9) + "." + RandomId(4) + "@" + std::string(sender) +
-           ">");
+       message.queue_id + ": message-id=<" + RandomId(7) + "@" + std::string(sender) + ">");
 }
 
 // What stands between the messages: connections, rejects of incoming mail, warnings, local mail, probes.
 void MailFlow::LogNoise(int64_t time_us) {
   const std::string app = std::to_string(random_.Below(40));
   const std::string client = "app" + app + ".intra.example.com[10.0.3." + app + "]";
-  if (random_.Chance(0.6)) Line(time_us, "postfix/smtpd", "connect from " + client);
-  if (random_.Chance(0.6)) {
-    Line(time_us, "postfix/smtpd",
-         "disconnect from " + client + " ehlo=2 starttls=1 auth=1 mail=1 rcpt=1 data=1 quit=1 commands=8");
-  }
+  Line(time_us, "postfix/smtpd", "connect from " + client);
+  Line(time_us, "postfix/smtpd",
+       "disconnect from " + client + " ehlo=1 auth=1 mail=1 rcpt=1 data=1 quit=1 commands=6");
   const uint32_t kind = random_.Below(1000);
   if (kind < 12) {
     LogReject(time_us);

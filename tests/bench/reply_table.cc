@@ -280,6 +280,12 @@ bool IsPermanent(const Pattern& pattern, std::string_view text) {
   return pattern.stage != Stage::kBanner && text.front() == '5';
 }
 
+// Most receivers print an id that makes every reply a text of its own.
+bool LacksId(const Pattern& pattern, std::string_view text) {
+  if (pattern.stage == kL || pattern.stage == kN) return false;
+  return text.find("{addr}") == std::string_view::npos && text.find("id}") == std::string_view::npos;
+}
+
 // Adds every combination of the alternatives in `rest` after `done`. Patterns are ours, so brackets are
 // balanced.
 void Expand(const Pattern& pattern, std::string done, std::string_view rest,
@@ -288,6 +294,7 @@ void Expand(const Pattern& pattern, std::string done, std::string_view rest,
   if (open == std::string_view::npos) {
     done += rest;
     const bool permanent = IsPermanent(pattern, done);
+    if (LacksId(pattern, done) && out->size() % 4 != 0) done += " [{id}]";
     out->push_back({pattern.cause, pattern.provider, pattern.stage, std::move(done), permanent});
     return;
   }
