@@ -19,6 +19,7 @@ struct SourceConfig {
   std::string name;
   SourceKind kind = SourceKind::kFile;
   std::vector<std::string> paths;       // globs
+  std::string directory;                // of a journal; "": the system's
   std::string timezone;                 // IANA name; "": the machine's
   std::string format = "auto";
   StartAt start_at = StartAt::kBeginning;
