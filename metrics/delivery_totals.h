@@ -1,16 +1,25 @@
 // DeliveryTotals: the counters of /metrics, fed with every committed rollup.
 //
-//   bouncewatch_attempts_total{provider}                                   attempts, by group of receivers
-//   bouncewatch_failures_total{provider,cause,enhanced_code,outcome}       deferred and bounced attempts
-//   bouncewatch_expired_total{provider}                                    messages given up at the end of their life
-//   bouncewatch_domain_attempts_total{domain}, bouncewatch_domain_failures_total{domain,cause}   top domains + "other"
-//   bouncewatch_ip_attempts_total{source_ip}, bouncewatch_ip_failures_total{source_ip,cause}     first 256 + "other"
+//   bouncewatch_attempts_total{provider}                               attempts, by group of receivers
+//   bouncewatch_failures_total{provider,cause,enhanced_code,outcome}   deferred and bounced attempts
+//   bouncewatch_expired_total{provider}                                given up at the end of their life
+//   bouncewatch_domain_attempts_total{domain}                          the busiest domains, and "other"
+//   bouncewatch_domain_failures_total{domain,cause}
+//   bouncewatch_ip_attempts_total{source_ip}                           the first kMaxSourceIps, and "other"
+//   bouncewatch_ip_failures_total{source_ip,cause}
+//   bouncewatch_series{family}                                         series on this page now
+//   bouncewatch_series_overflow_total{family}                          events that had to be "other"
 //
-// The number of series is bounded: providers beyond kMaxProviders and enhanced codes that no registry knows become
-// "other". An event is counted once, in the series that is current at that moment; counts never move between series.
-// Apply belongs to the committing thread, Write to any thread.
+// The number of series is bounded: providers beyond kMaxProviders, enhanced codes that no registry knows and
+// those beyond kMaxFailureSeries become "other"; a reply without enhanced code is "none", an attempt without
+// source IP "unknown". An event is counted once, in the series that is current at that moment; counts never
+// move between series.
+//
+// Attempts are delivered, deferred and bounced; what a sending service suppressed
+// (origin provider) was no attempt. Apply belongs to the committing thread, Write to any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +30,7 @@ namespace bouncewatch {
 
 inline constexpr size_t kMaxProviders = 64;
 inline constexpr size_t kMaxSourceIps = 256;
+inline constexpr size_t kMaxFailureSeries = 5000;  // beyond it new series have enhanced_code="other"
 
 class DeliveryTotals {
  public:

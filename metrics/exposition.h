@@ -3,8 +3,8 @@
 //   writer.Family("bouncewatch_attempts_total", "counter", "Delivery attempts ...");
 //   writer.Sample("bouncewatch_attempts_total", labels, value);   // labels as made by RenderLabels
 //
-// Label values come from logs and are hostile: RenderLabels escapes backslash, quote and newline and replaces bytes
-// that are not UTF-8. https://prometheus.io/docs/instrumenting/exposition_formats/
+// Label values come from logs and are hostile: RenderLabels escapes backslash, quote and newline and replaces
+// bytes that are not UTF-8. https://prometheus.io/docs/instrumenting/exposition_formats/
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,10 @@
 namespace bouncewatch {
 
 inline constexpr size_t kMaxLabelValue = 256;  // longer values are cut
+
+// `raw` as valid UTF-8 of at most kMaxLabelValue bytes; every bad byte and every control character but the
+// newline becomes U+FFFD. Tables of series are keyed by this: two values never share the name of one series.
+std::string LabelValue(std::string_view raw);
 
 // `{a="x",b="y"}`; "" for no labels. Rendered once per series and kept.
 std::string RenderLabels(std::initializer_list<std::pair<std::string_view, std::string_view>> labels);

@@ -1,14 +1,27 @@
-// SelfMetrics: the daemon about itself, on prometheus-cpp. Values are set from snapshots that the owning threads publish;
-// nothing here is on the path of a log line. Thread-safe.
+// SelfMetrics: the daemon about itself, on prometheus-cpp. Values are set from snapshots that the owning
+// threads publish; nothing here is on the path of a log line. Thread-safe.
 //
-//   bouncewatch_build_info{version,rules_version} 1           bouncewatch_ingest_stalled{} 0|1
-//   bouncewatch_source_bytes_total{source}                    bouncewatch_commit_failures_total
-//   bouncewatch_source_lines_total{source}                    bouncewatch_commits_total, bouncewatch_committed_rows_total
-//   bouncewatch_source_lag_bytes{source}                      bouncewatch_store_open_rows, bouncewatch_store_dictionary_entries
-//   bouncewatch_source_last_event_timestamp_seconds{source}   bouncewatch_classifier_cache_{hits,misses}_total
-//   bouncewatch_source_errors_total{source}                   bouncewatch_classified_total, bouncewatch_unclassified_total
-//   bouncewatch_unparsed_lines_total{source,reason}           bouncewatch_queue_join_misses_total{source}
-//   bouncewatch_config_last_reload_successful, bouncewatch_config_last_reload_success_timestamp_seconds
+//   bouncewatch_build_info{version,rules_version} 1
+//   bouncewatch_source_bytes_total{source}
+//   bouncewatch_source_lines_total{source}
+//   bouncewatch_source_errors_total{source}
+//   bouncewatch_source_lag_bytes{source}
+//   bouncewatch_source_last_event_timestamp_seconds{source}
+//   bouncewatch_queue_join_misses_total{source}
+//   bouncewatch_unparsed_lines_total{source,reason}
+//   bouncewatch_classified_total
+//   bouncewatch_unclassified_total
+//   bouncewatch_classifier_cache_hits_total
+//   bouncewatch_classifier_cache_misses_total
+//   bouncewatch_ingest_stalled 0|1
+//   bouncewatch_commits_total
+//   bouncewatch_committed_rows_total
+//   bouncewatch_commit_failures_total
+//   bouncewatch_store_folded_hours_total
+//   bouncewatch_store_open_rows
+//   bouncewatch_store_dictionary_entries
+//   bouncewatch_config_last_reload_successful
+//   bouncewatch_config_last_reload_success_timestamp_seconds
 #pragma once
 
 #include <cstdint>
@@ -37,9 +50,9 @@ class SelfMetrics {
   SelfMetrics(const std::string& version, const std::string& rules_version);
   ~SelfMetrics();
 
-  void Set(const IngestSnapshot& snapshot);        // totals since start; counters are raised to them
+  void Set(const IngestSnapshot& snapshot);  // totals since start; counters are raised to them
   void SetReload(bool successful, int64_t now_s);
-  void Write(std::string* out) const;              // appends text format
+  void Write(std::string* out) const;  // appends text format
 
  private:
   struct Impl;

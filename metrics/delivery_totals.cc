@@ -1,0 +1,272 @@
+#include "metrics/delivery_totals.h"
+
+#include <chrono>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "classifier/reply.h"
+#include "metrics/enhanced_codes.h"
+#include "metrics/exposition.h"
+#include "metrics/series.h"
+#include "metrics/top_domains.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr std::string_view kAttempts = "bouncewatch_attempts_total";
+constexpr std::string_view kFailures = "bouncewatch_failures_total";
+constexpr std::string_view kExpired = "bouncewatch_expired_total";
+constexpr std::string_view kDomainAttempts = "bouncewatch_domain_attempts_total";
+constexpr std::string_view kDomainFailures = "bouncewatch_domain_failures_total";
+constexpr std::string_view kIpAttempts = "bouncewatch_ip_attempts_total";
+constexpr std::string_view kIpFailures = "bouncewatch_ip_failures_total";
+
+constexpr uint32_t kOtherCode = ~uint32_t{0};  // no packed code has so many bits
+
+bool IsFailure(const AnswerKey& answer) {
+  return answer.outcome == Outcome::kDeferred || answer.outcome == Outcome::kBounced;
+}
+bool IsAttempt(const AnswerKey& answer) {
+  return answer.origin != Origin::kProvider && (answer.outcome == Outcome::kDelivered || IsFailure(answer));
+}
+
+// All of `answer` that decides about rows, looked up once per answer instead of once per row.
+struct AnswerTraits {
+  bool attempt = false, failure = false;
+  CauseIndex cause = 0;
+};
+
+std::vector<AnswerTraits> TraitsOf(const Rollup& rollup) {
+  std::vector<AnswerTraits> traits;
+  traits.reserve(rollup.answers().size());
+  for (const AnswerKey& answer : rollup.answers()) {
+    const bool attempt = IsAttempt(answer);
+    const CauseIndex cause = answer.cause < Causes().size() ? answer.cause : UnspecifiedCause();
+    traits.push_back({attempt, attempt && IsFailure(answer), cause});
+  }
+  return traits;
+}
+
+uint32_t SteadyMinute() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::minutes>(now).count());
+}
+
+}  // namespace
+
+struct DeliveryTotals::Impl {
+  explicit Impl(size_t top_domains)
+      : providers(kMaxProviders),
+        ips(kMaxSourceIps),
+        top(top_domains),
+        domains(top.slots().size()),
+        domain_serials(domains.size()),
+        by_ip{CauseCounts("source_ip", "other")} {
+    domains[TopDomains::kOther] = CauseCounts("domain", "other");
+  }
+
+  void ApplyAnswers(const Rollup& rollup);
+  void AddFailure(uint32_t provider, const AnswerKey& answer, CauseIndex cause, uint64_t count);
+  void ApplyDomains(const Rollup& rollup, const std::vector<AnswerTraits>& traits);
+  void ApplyIps(const Rollup& rollup, const std::vector<AnswerTraits>& traits);
+  void SyncDomainSlots();
+  void Write(std::string* out) const;
+
+  mutable std::mutex mutex;
+  FirstNames providers, ips;
+  std::vector<LabelledCount> attempts, expired;  // by provider
+  std::vector<LabelledCount> failures;
+  std::unordered_map<uint64_t, uint32_t> failure_index;  // provider, cause, code, outcome -> failures
+  TopDomains top;
+  std::vector<CauseCounts> domains;      // by slot of `top`
+  std::vector<uint32_t> domain_serials;  // of the slot's domain that `domains` counts
+  std::vector<CauseCounts> by_ip;        // by index of `ips`
+  uint64_t provider_overflow = 0, failure_overflow = 0, domain_overflow = 0, ip_overflow = 0;
+};
+
+// --- Apply
+// -----------------------------------------------------------------------------------------------------------
+
+void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
+  std::vector<uint64_t> counts(rollup.answers().size());
+  for (const Row& row : rollup.rows()) counts[row.answer] += row.count;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    const AnswerKey& answer = rollup.answers()[i];
+    const bool expires = answer.outcome == Outcome::kExpired;
+    if (counts[i] == 0 || (!expires && !IsAttempt(answer))) continue;
+    const std::string_view name = rollup.names(Name::kProvider).text(answer.provider);
+    bool overflowed = false;
+    const uint32_t provider = name.empty() ? 0 : providers.Index(name, &overflowed);
+    if (overflowed) provider_overflow += counts[i];
+    for (std::vector<LabelledCount>* family : {&attempts, &expired}) {
+      while (family->size() <= provider) {
+        family->push_back({RenderLabels({{"provider", providers.names()[family->size()]}}), 0});
+      }
+    }
+    (expires ? expired : attempts)[provider].value += counts[i];
+    if (!expires && IsFailure(answer)) {
+      const CauseIndex cause = answer.cause < Causes().size() ? answer.cause : UnspecifiedCause();
+      AddFailure(provider, answer, cause, counts[i]);
+    }
+  }
+}
+
+void DeliveryTotals::Impl::AddFailure(uint32_t provider, const AnswerKey& answer, CauseIndex cause,
+                                      uint64_t count) {
+  const auto key_of = [&](uint32_t code) {
+    const uint64_t outcome = answer.outcome == Outcome::kBounced ? 1 : 0;
+    return uint64_t{provider} << 50 | uint64_t{cause} << 34 | outcome << 33 | code;
+  };
+  const EnhancedCode enhanced = EnhancedCode::Unpack(answer.enhanced);
+  uint32_t code = enhanced.empty() ? 0 : enhanced.packed();
+  if (code != 0 && !IsKnownEnhancedCode(enhanced)) code = kOtherCode;
+  auto known = failure_index.find(key_of(code));
+  if (known == failure_index.end() && code != 0 && failures.size() >= kMaxFailureSeries) code = kOtherCode;
+  if (code == kOtherCode) {
+    failure_overflow += count;
+    known = failure_index.find(key_of(code));
+  }
+  if (known == failure_index.end()) {
+    const std::string code_label = code == 0 ? "none" : code == kOtherCode ? "other" : enhanced.ToString();
+    known = failure_index.emplace(key_of(code), static_cast<uint32_t>(failures.size())).first;
+    failures.push_back({RenderLabels({{"provider", providers.names()[provider]},
+                                      {"cause", Causes()[cause].id},
+                                      {"enhanced_code", code_label},
+                                      {"outcome", OutcomeName(answer.outcome)}}),
+                        0});
+  }
+  failures[known->second].value += count;
+}
+
+void DeliveryTotals::Impl::SyncDomainSlots() {
+  for (uint32_t i = 1; i < domains.size(); ++i) {
+    const TopDomains::Slot& slot = top.slots()[i];
+    if (slot.state == TopDomains::Slot::State::kFree) {
+      domains[i] = CauseCounts();
+    } else if (slot.serial != domain_serials[i]) {
+      domain_serials[i] = slot.serial;
+      domains[i] = CauseCounts("domain", slot.domain);
+    }
+  }
+}
+
+void DeliveryTotals::Impl::ApplyDomains(const Rollup& rollup, const std::vector<AnswerTraits>& traits) {
+  const Interner& names = rollup.names(Name::kDomain);
+  std::vector<uint64_t> attempts_of(names.size());
+  for (const Row& row : rollup.rows()) {
+    if (traits[row.answer].attempt) attempts_of[row.domain] += row.count;
+  }
+  std::vector<TopDomains::Arrival> arrivals;
+  std::vector<uint32_t> ids, slots;
+  for (uint32_t id = 0; id < attempts_of.size(); ++id) {
+    if (attempts_of[id] == 0) continue;
+    arrivals.push_back({names.text(id), attempts_of[id]});
+    ids.push_back(id);
+  }
+  top.Count(arrivals, SteadyMinute(), &slots);
+  std::vector<uint32_t> slot_of(attempts_of.size(), TopDomains::kOther);
+  // Slots that were lost in this round still count it; slots that were won in it start at 0.
+  SyncDomainSlots();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    slot_of[ids[i]] = slots[i];
+    domains[slots[i]].AddAttempts(arrivals[i].attempts);
+    if (slots[i] == TopDomains::kOther) domain_overflow += arrivals[i].attempts;
+  }
+  for (const Row& row : rollup.rows()) {
+    const AnswerTraits& answer = traits[row.answer];
+    if (answer.failure) domains[slot_of[row.domain]].AddFailures(answer.cause, row.count);
+  }
+}
+
+void DeliveryTotals::Impl::ApplyIps(const Rollup& rollup, const std::vector<AnswerTraits>& traits) {
+  constexpr uint32_t kUnresolved = ~uint32_t{0};
+  const Interner& names = rollup.names(Name::kIp);
+  std::vector<uint32_t> index_of(names.size(), kUnresolved);
+  std::vector<bool> overflows(names.size());
+  for (const Row& row : rollup.rows()) {
+    const AnswerTraits& answer = traits[row.answer];
+    if (!answer.attempt) continue;
+    const uint32_t id = rollup.lanes()[row.lane].ip;
+    if (index_of[id] == kUnresolved) {
+      bool overflowed = false;
+      index_of[id] = ips.Index(id == 0 ? "unknown" : names.text(id), &overflowed);
+      overflows[id] = overflowed;
+      while (by_ip.size() < ips.names().size()) {
+        by_ip.emplace_back("source_ip", ips.names()[by_ip.size()]);
+      }
+    }
+    CauseCounts& counts = by_ip[index_of[id]];
+    counts.AddAttempts(row.count);
+    if (overflows[id]) ip_overflow += row.count;
+    if (answer.failure) counts.AddFailures(answer.cause, row.count);
+  }
+}
+
+// --- Write
+// -----------------------------------------------------------------------------------------------------------
+
+void DeliveryTotals::Impl::Write(std::string* out) const {
+  ExpositionWriter writer(out);
+  std::vector<std::pair<std::string_view, size_t>> sizes;
+  const auto write_counts = [&](std::string_view name, std::string_view help,
+                                const std::vector<LabelledCount>& counts) {
+    writer.Family(name, "counter", help);
+    sizes.emplace_back(name, WriteCounts(name, counts, &writer));
+  };
+  const auto write_causes = [&](std::string_view name, std::string_view help,
+                                const std::vector<CauseCounts>& counts) {
+    writer.Family(name, "counter", help);
+    size_t shown = 0;
+    for (const CauseCounts& one : counts) shown += WriteCounts(name, one.failures(), &writer);
+    sizes.emplace_back(name, shown);
+  };
+  const auto attempts_of = [](const std::vector<CauseCounts>& counts) {
+    std::vector<LabelledCount> all;
+    for (const CauseCounts& one : counts) all.push_back(one.attempts());
+    return all;
+  };
+
+  write_counts(kAttempts, "Delivery attempts: delivered, deferred or bounced.", attempts);
+  write_counts(kFailures, "Deferred and bounced attempts.", failures);
+  write_counts(kExpired, "Messages given up at the end of their life in the queue.", expired);
+  write_counts(kDomainAttempts, "Delivery attempts of the busiest recipient domains.", attempts_of(domains));
+  write_causes(kDomainFailures, "Deferred and bounced attempts of the busiest recipient domains.", domains);
+  write_counts(kIpAttempts, "Delivery attempts by source address.", attempts_of(by_ip));
+  write_causes(kIpFailures, "Deferred and bounced attempts by source address.", by_ip);
+
+  writer.Family("bouncewatch_series", "gauge", "Series that this page shows, by family.");
+  for (const auto& [name, size] : sizes) {
+    writer.Sample("bouncewatch_series", RenderLabels({{"family", name}}), uint64_t{size});
+  }
+  const std::pair<std::string_view, uint64_t> overflows[] = {
+      {kAttempts, provider_overflow},
+      {kFailures, failure_overflow},
+      {kDomainAttempts, domain_overflow},
+      {kIpAttempts, ip_overflow},
+  };
+  writer.Family("bouncewatch_series_overflow_total", "counter",
+                "Events counted as other because the family is full or the value is not known.");
+  for (const auto& [name, count] : overflows) {
+    writer.Sample("bouncewatch_series_overflow_total", RenderLabels({{"family", name}}), count);
+  }
+}
+
+DeliveryTotals::DeliveryTotals(size_t top_domains) : impl_(std::make_unique<Impl>(top_domains)) {}
+DeliveryTotals::~DeliveryTotals() = default;
+
+void DeliveryTotals::Apply(const Rollup& committed) {
+  const std::vector<AnswerTraits> traits = TraitsOf(committed);
+  const std::lock_guard lock(impl_->mutex);
+  impl_->ApplyAnswers(committed);
+  impl_->ApplyDomains(committed, traits);
+  impl_->ApplyIps(committed, traits);
+}
+
+void DeliveryTotals::Write(std::string* out) const {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->Write(out);
+}
+
+}  // namespace bouncewatch

@@ -1,0 +1,129 @@
+#include "metrics/self_metrics.h"
+
+#include <mutex>
+#include <sstream>
+
+#include "metrics/exposition.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+#include "prometheus/text_serializer.h"
+
+namespace bouncewatch {
+namespace {
+
+using CounterFamily = prometheus::Family<prometheus::Counter>;
+using GaugeFamily = prometheus::Family<prometheus::Gauge>;
+
+void RaiseTo(uint64_t total, prometheus::Counter* counter) {
+  const double missing = static_cast<double>(total) - counter->Value();
+  if (missing > 0) counter->Increment(missing);
+}
+
+}  // namespace
+
+struct SelfMetrics::Impl {
+  std::mutex set_mutex;  // raising a counter reads it first
+  prometheus::Registry registry;
+
+  CounterFamily& AddCounter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  GaugeFamily& AddGauge(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+
+  // Of sources.
+  CounterFamily& bytes = AddCounter("bouncewatch_source_bytes_total", "Bytes read from the source.");
+  CounterFamily& lines = AddCounter("bouncewatch_source_lines_total", "Lines read from the source.");
+  CounterFamily& errors = AddCounter("bouncewatch_source_errors_total", "Failed reads of the source.");
+  CounterFamily& join_misses =
+      AddCounter("bouncewatch_queue_join_misses_total", "Delivery lines whose queue id was not known.");
+  CounterFamily& unparsed =
+      AddCounter("bouncewatch_unparsed_lines_total", "Lines that look like a delivery but cannot be read.");
+  GaugeFamily& lag =
+      AddGauge("bouncewatch_source_lag_bytes", "Bytes written to the source and not read yet.");
+  GaugeFamily& last_event =
+      AddGauge("bouncewatch_source_last_event_timestamp_seconds", "Time of the newest event of the source.");
+
+  // Of the daemon.
+  prometheus::Counter& commits =
+      AddCounter("bouncewatch_commits_total", "Durable commits to the store.").Add({});
+  prometheus::Counter& committed_rows =
+      AddCounter("bouncewatch_committed_rows_total", "Rows of the durable commits.").Add({});
+  prometheus::Counter& commit_failures =
+      AddCounter("bouncewatch_commit_failures_total", "Commits that failed and are tried again.").Add({});
+  prometheus::Counter& folded_hours =
+      AddCounter("bouncewatch_store_folded_hours_total", "Hours sorted into blocks.").Add({});
+  prometheus::Counter& cache_hits =
+      AddCounter("bouncewatch_classifier_cache_hits_total", "Replies whose shape was classified before.")
+          .Add({});
+  prometheus::Counter& cache_misses =
+      AddCounter("bouncewatch_classifier_cache_misses_total", "Replies matched against all rules.").Add({});
+  prometheus::Counter& classified =
+      AddCounter("bouncewatch_classified_total", "Replies given to the classifier.").Add({});
+  prometheus::Counter& unclassified =
+      AddCounter("bouncewatch_unclassified_total", "Replies that no rule could tell.").Add({});
+  prometheus::Gauge& open_rows =
+      AddGauge("bouncewatch_store_open_rows", "Rows in memory of hours that are still open.").Add({});
+  prometheus::Gauge& dictionary_entries =
+      AddGauge("bouncewatch_store_dictionary_entries", "Names known to the store.").Add({});
+  prometheus::Gauge& stalled =
+      AddGauge("bouncewatch_ingest_stalled", "1 while the store refuses commits and reading waits.").Add({});
+  prometheus::Gauge& reload_successful = AddGauge("bouncewatch_config_last_reload_successful",
+                                                  "1 when the last load of the configuration worked.")
+                                             .Add({});
+  prometheus::Gauge& reload_time = AddGauge("bouncewatch_config_last_reload_success_timestamp_seconds",
+                                            "Time of the last load of the configuration that worked.")
+                                       .Add({});
+};
+
+SelfMetrics::SelfMetrics(const std::string& version, const std::string& rules_version)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->AddGauge("bouncewatch_build_info", "Always 1; the labels tell what is running.")
+      .Add({{"version", LabelValue(version)}, {"rules_version", LabelValue(rules_version)}})
+      .Set(1);
+}
+
+SelfMetrics::~SelfMetrics() = default;
+
+void SelfMetrics::Set(const IngestSnapshot& snapshot) {
+  const std::lock_guard lock(impl_->set_mutex);
+  for (const auto& [name, source] : snapshot.sources) {
+    const prometheus::Labels labels = {{"source", LabelValue(name)}};
+    RaiseTo(source.bytes, &impl_->bytes.Add(labels));
+    RaiseTo(source.lines, &impl_->lines.Add(labels));
+    RaiseTo(source.errors, &impl_->errors.Add(labels));
+    RaiseTo(source.join_misses, &impl_->join_misses.Add(labels));
+    impl_->lag.Add(labels).Set(static_cast<double>(source.lag_bytes));
+    // Before the first event there is no series: 1970 would look like a source that died.
+    if (source.last_event_s > 0) impl_->last_event.Add(labels).Set(static_cast<double>(source.last_event_s));
+    for (const auto& [reason, lines] : source.unparsed) {
+      RaiseTo(lines, &impl_->unparsed.Add({{"source", LabelValue(name)}, {"reason", LabelValue(reason)}}));
+    }
+  }
+  RaiseTo(snapshot.commits, &impl_->commits);
+  RaiseTo(snapshot.committed_rows, &impl_->committed_rows);
+  RaiseTo(snapshot.commit_failures, &impl_->commit_failures);
+  RaiseTo(snapshot.folded_hours, &impl_->folded_hours);
+  RaiseTo(snapshot.cache_hits, &impl_->cache_hits);
+  RaiseTo(snapshot.cache_misses, &impl_->cache_misses);
+  RaiseTo(snapshot.classified, &impl_->classified);
+  RaiseTo(snapshot.unclassified, &impl_->unclassified);
+  impl_->open_rows.Set(static_cast<double>(snapshot.open_rows));
+  impl_->dictionary_entries.Set(static_cast<double>(snapshot.dictionary_entries));
+  impl_->stalled.Set(snapshot.stalled ? 1 : 0);
+}
+
+void SelfMetrics::SetReload(bool successful, int64_t now_s) {
+  impl_->reload_successful.Set(successful ? 1 : 0);
+  if (successful) impl_->reload_time.Set(static_cast<double>(now_s));
+}
+
+void SelfMetrics::Write(std::string* out) const {
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, impl_->registry.Collect());
+  *out += text.str();
+}
+
+}  // namespace bouncewatch

@@ -1,0 +1,44 @@
+#include "metrics/series.h"
+
+namespace bouncewatch {
+
+size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& counts,
+                   ExpositionWriter* writer) {
+  size_t shown = 0;
+  for (const LabelledCount& count : counts) {
+    if (count.labels.empty()) continue;
+    writer->Sample(name, count.labels, count.value);
+    ++shown;
+  }
+  return shown;
+}
+
+CauseCounts::CauseCounts(std::string_view label, std::string_view value)
+    : label_(label), value_(value), failures_(Causes().size()) {
+  attempts_.labels = RenderLabels({{label, value}});
+}
+
+void CauseCounts::AddFailures(CauseIndex cause, uint64_t count) {
+  LabelledCount& series = failures_[cause];
+  if (series.labels.empty()) series.labels = RenderLabels({{label_, value_}, {"cause", Causes()[cause].id}});
+  series.value += count;
+}
+
+FirstNames::FirstNames(size_t capacity) : capacity_(capacity), names_{"other"} {
+  index_.emplace("other", 0);
+}
+
+uint32_t FirstNames::Index(std::string_view name, bool* overflowed) {
+  const std::string value = LabelValue(name);
+  *overflowed = false;
+  const auto known = index_.find(value);
+  if (known != index_.end()) return known->second;
+  *overflowed = names_.size() > capacity_;
+  if (*overflowed) return 0;
+  const uint32_t index = static_cast<uint32_t>(names_.size());
+  index_.emplace(value, index);
+  names_.push_back(value);
+  return index;
+}
+
+}  // namespace bouncewatch

@@ -1,0 +1,59 @@
+// Pieces of DeliveryTotals: counters with their labels rendered once, and the bounded set of names.
+// Not thread-safe; DeliveryTotals locks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classifier/taxonomy.h"
+#include "classifier/text.h"
+#include "metrics/exposition.h"
+
+namespace bouncewatch {
+
+struct LabelledCount {
+  std::string labels;  // "": not shown
+  uint64_t value = 0;
+};
+
+// Writes the shown ones and returns how many they are.
+size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& counts, ExpositionWriter* writer);
+
+// Attempts and failures by cause of one domain or one source IP. A series is shown from its first failure on.
+class CauseCounts {
+ public:
+  CauseCounts() = default;  // counts nothing, shows nothing
+  CauseCounts(std::string_view label, std::string_view value);
+
+  void AddAttempts(uint64_t count) { attempts_.value += count; }
+  void AddFailures(CauseIndex cause, uint64_t count);
+
+  const LabelledCount& attempts() const { return attempts_; }
+  const std::vector<LabelledCount>& failures() const { return failures_; }  // by CauseIndex
+
+ private:
+  std::string label_, value_;
+  LabelledCount attempts_;
+  std::vector<LabelledCount> failures_;
+};
+
+// The first `capacity` names get an index of their own; index 0 is "other". Names are kept as LabelValue
+// shows them.
+class FirstNames {
+ public:
+  explicit FirstNames(size_t capacity);
+
+  // `overflowed` tells that the name would have got an index if there were room.
+  uint32_t Index(std::string_view name, bool* overflowed);
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  size_t capacity_;
+  std::vector<std::string> names_;
+  StringMap<uint32_t> index_;
+};
+
+}  // namespace bouncewatch
