@@ -177,7 +177,7 @@ size_t Ipv6Length(std::string_view text) {
     --end;
     --colons;
   }
-  if (end < text.size() && (IsAlnum(text[end]) || text[end] == '_')) return 0;
+  if (end < text.size() && (IsAlnum(text[end]) || text[end] == '_' || text[end] == '<')) return 0;
   if (!digit || colons < 2) return 0;
   if (!doubled && colons != (dot ? 6 : 7)) return 0;
   return end;

@@ -61,6 +61,7 @@ size_t EnhancedLength(std::string_view text) {
   }
   if (pos < text.size() && (IsAlnum(text[pos]) || text[pos] == '_')) return 0;
   if (pos + 1 < text.size() && text[pos] == '.' && IsAlnum(text[pos + 1])) return 0;
+  if (pos + 1 < text.size() && text[pos] == '-' && IsDigit(text[pos + 1])) return 0;
   return pos;
 }
 
@@ -166,8 +167,6 @@ bool TokenMasker::TryAddress() {
 }
 
 size_t TokenMasker::DomainEnd(size_t begin) const {
-  const std::string_view placeholder = PlaceholderAt(Sub(begin, end_));
-  if (!placeholder.empty()) return begin + placeholder.size();
   if (At(begin) == '[') {
     const size_t close = Sub(begin, std::min(end_, begin + 64)).find(']');
     if (close != std::string_view::npos) return begin + close + 1;
@@ -200,8 +199,10 @@ bool TokenMasker::TryUrl() {
 }
 
 bool TokenMasker::TryIpv6() {
-  if (pos_ > token_begin_ && (IsAlnum(text_[pos_ - 1]) || text_[pos_ - 1] == ':') && text_[pos_] == ':')
-    return false;
+  if (text_[pos_] == ':' && pos_ > token_begin_) {  // "::1", but not the end of "Mail::1" or "<id>::1"
+    const char previous = text_[pos_ - 1];
+    if (IsAlnum(previous) || previous == ':' || previous == '>') return false;
+  }
   size_t skip = 0;
   if (EqualsIgnoreCase(Sub(pos_, std::min(end_, pos_ + 5)), "IPv6:")) skip = 5;
   size_t length = Ipv6Length(Sub(pos_ + skip, end_));
@@ -253,7 +254,8 @@ bool TokenMasker::IsCodePosition() const {
     while (code < text_.size() && code < pos_ + 7 && std::string_view("#([:- ").find(text_[code]) < 6) ++code;
     if (EnhancedLength(text_.substr(std::min(code, text_.size()))) > 0) return true;
   }
-  if (std::string_view("\"'([;:=#<").find(previous) != std::string_view::npos) return true;
+  if (previous == ':') return pos_ < 2 || !(IsDigit(text_[pos_ - 2]) || text_[pos_ - 2] == '>');
+  if (std::string_view("\"'([;=#<").find(previous) != std::string_view::npos) return true;
   return FollowsCodeWord();
 }
 
@@ -312,7 +314,6 @@ void TokenMasker::MaskAtom() {
     MaskUrlAtom(atom, traits);
   } else if ((traits & kHasDot) != 0 && IsHostName(atom)) {
     WriteHost(atom, Labels::kAll);
-    if (At(pos_) == '/') mode_ = out_.ends_with('>') ? Mode::kUnknownUrl : Mode::kKnownUrl;
   } else if ((traits & kHasDigit) == 0) {
     out_.append(atom);
   } else if ((traits & kHasLetter) == 0) {
@@ -333,6 +334,7 @@ void TokenMasker::MaskIpv4(std::string_view ip) {
 
 void TokenMasker::WriteHost(std::string_view host, Labels labels) {
   const size_t known = KnownNameSuffix(host);
+  if (mode_ == Mode::kProse && At(pos_) == '/') mode_ = known == 0 ? Mode::kUnknownUrl : Mode::kKnownUrl;
   if (known == 0) {
     Put("<host>");
     return;
@@ -392,7 +394,13 @@ void TokenMasker::MaskMixed(std::string_view atom) {
 
 // Paths and queries keep words and, under a known host, the numbers of articles and listings.
 void TokenMasker::MaskUrlAtom(std::string_view atom, unsigned traits) {
-  if ((traits & kHasDot) != 0 && IsHostName(atom) && !IsFileName(atom)) {
+  if ((traits & kHasDot) != 0 && IsFileName(atom)) {
+    const size_t dot = atom.rfind('.');
+    if (IsIpv4(atom.substr(0, dot))) {
+      out_.append("<ip>").append(atom.substr(dot));
+      return;
+    }
+  } else if ((traits & kHasDot) != 0 && IsHostName(atom)) {
     WriteHost(atom, Labels::kAll);
     return;
   }

@@ -43,7 +43,8 @@ int ParseCode(std::string_view text) {
 // "DSN=5.7.1".
 EnhancedCode ParseDecorated(std::string_view text, size_t* length) {
   size_t pos = 0;
-  while (pos < text.size() && pos < 4 && std::string_view(" #([:-").find(text[pos]) != std::string_view::npos)
+  while (pos < text.size() && pos < 4 &&
+         std::string_view(" #([:-'").find(text[pos]) != std::string_view::npos)
     ++pos;
   size_t digits = 0;
   const EnhancedCode code = ParseEnhancedCode(text.substr(pos), &digits);
@@ -84,12 +85,12 @@ Codes ParseCodes(std::string_view text) {
 
 // qmail and its kin write the enhanced code last: "no such mailbox (#5.1.1)".
 EnhancedCode TrailingEnhancedCode(std::string_view text) {
-  for (size_t at = text.rfind("(#"); at != std::string_view::npos;
-       at = at == 0 ? at : text.rfind("(#", at - 1)) {
+  size_t at = text.rfind("(#");
+  while (at != std::string_view::npos) {
     size_t length = 0;
     const EnhancedCode code = ParseEnhancedCode(text.substr(at + 2), &length);
-    if (!code.empty()) return code;
-    if (at == 0) break;
+    if (!code.empty() || at == 0) return code;
+    at = text.rfind("(#", at - 1);
   }
   return {};
 }
@@ -146,7 +147,8 @@ Phase CutInReplyTo(std::string* text) {
   Phase phase = Phase::kUnknown;
   std::string kept;
   size_t copied = 0;
-  for (size_t at = text->find(kOpen); at != std::string::npos; at = text->find(kOpen, at + 1)) {
+  for (size_t at = text->find(kOpen); at != std::string::npos;
+       at = text->find(kOpen, std::max(at + 1, copied))) {
     const std::string_view rest = std::string_view(*text).substr(at + kOpen.size());
     const size_t close = rest.substr(0, kMaxCommand).find(')');
     if (close == std::string_view::npos && rest.size() > kMaxCommand) continue;
@@ -159,6 +161,12 @@ Phase CutInReplyTo(std::string* text) {
   kept.append(*text, copied);
   *text = std::string(Trim(kept));
   return phase;
+}
+
+// "lost connection with mx.example.org[192.0.2.1] while sending RCPT TO"
+Phase PhaseOfWhile(std::string_view text) {
+  const size_t at = text.rfind(" while ");
+  return at == std::string_view::npos ? Phase::kUnknown : PhaseOf(text.substr(at + 7));
 }
 
 // --- Wrappers
@@ -212,11 +220,13 @@ Split SplitAtColon(std::string_view text, size_t colon) {
   return {};
 }
 
+constexpr size_t kMaxStage = 400;  // of "RCPT TO:<x>" in a wrapper; bounds the search for its end
+
 // "SMTP error from remote mail server after RCPT TO:<x>: 550 ...", with or without "host H [ip]: " after it.
 Split SplitExim(std::string_view text, size_t at) {
   constexpr std::string_view kWords = "SMTP error from remote mail server after ";
   if (!text.substr(at).starts_with(kWords)) return {};
-  const std::string_view stage = text.substr(at + kWords.size());
+  const std::string_view stage = text.substr(at + kWords.size(), kMaxStage);
   size_t colon = stage.find(": ");
   if (colon == std::string_view::npos) return {};
   size_t inner = at + kWords.size() + colon + 2;
@@ -237,11 +247,14 @@ size_t SplitAtQuote(std::string_view text, size_t at) {
     if (at > 8 || !EndsWithIgnoreCase(text.substr(0, at), "smtp")) return 0;
     while (inner < text.size() && IsBlank(text[inner])) ++inner;
     return inner;
+  } else if (at >= 5 && text[at - 1] == '-' && text[at - 5] == ' ' &&
+             ParseCode(text.substr(at - 4, 4)) >= 400) {
+    return at - 4;  // "Unknown address error 550-'5.1.1 ...'"
   } else if (at == 0 || text[at - 1] != ' ') {
     return 0;
   }
-  const int code = ParseCode(text.substr(inner, 8));
-  return code >= 400 ? inner : 0;
+  const Codes codes = ParseCodes(text.substr(inner, 16));
+  return codes.code >= 400 || (codes.code == 0 && !codes.enhanced.empty() && text[at] != '>') ? inner : 0;
 }
 
 // The host that a wrapper names, "remote" when it only says so.
@@ -324,6 +337,7 @@ void JoinLines(std::string_view text, Reply* reply) {
   reply->enhanced = first.enhanced;
   bool more = first.more;
   text = Trim(text.substr(first.length));
+  if (first.code != 0 && text.starts_with(": ")) text = Trim(text.substr(1));
   reply->text.reserve(text.size());
   size_t copied = 0;
   for (size_t at = 0; first.code != 0 && at < text.size(); ++at) {
@@ -350,11 +364,12 @@ void JoinLines(std::string_view text, Reply* reply) {
 
 // A wrapper's closing quote or parenthesis has no partner left in the inner text.
 void DropUnpairedEnd(std::string* text) {
-  while (!text->empty()) {
+  constexpr int kMaxEnds = 4;  // each costs a look at the whole text
+  for (int i = 0; i < kMaxEnds && !text->empty(); ++i) {
     const char last = text->back();
-    const bool quote = (last == '\'' || last == '"') && std::count(text->begin(), text->end(), last) % 2 == 1;
-    const bool parenthesis = last == ')' && std::count(text->begin(), text->end(), '(') <
-                                                std::count(text->begin(), text->end(), ')');
+    const auto count = [&](char c) { return std::count(text->begin(), text->end(), c); };
+    const bool quote = (last == '\'' || last == '"') && count(last) % 2 == 1;
+    const bool parenthesis = last == ')' && count('(') < count(')');
     if (!quote && !parenthesis) return;
     text->pop_back();
   }
@@ -396,11 +411,11 @@ EnhancedCode ParseEnhancedCode(std::string_view text, size_t* length) {
 Reply ParseReply(std::string_view text) {
   Reply reply;
   std::string whole(Trim(text));
-  const Phase command = CutInReplyTo(&whole);
-  reply.phase = command;
+  reply.phase = CutInReplyTo(&whole);
   const std::string_view inner = Unwrap(whole, &reply);
   JoinLines(inner, &reply);
   if (reply.enhanced.empty()) reply.enhanced = TrailingEnhancedCode(reply.text);
+  if (reply.phase == Phase::kUnknown) reply.phase = PhaseOfWhile(reply.text);
   if (!reply.hops.empty()) DropUnpairedEnd(&reply.text);
   return reply;
 }
