@@ -54,7 +54,7 @@ struct SelfMetrics::Impl {
   prometheus::Counter& commit_failures =
       AddCounter("bouncewatch_commit_failures_total", "Commits that failed and are tried again.").Add({});
   prometheus::Counter& folded_hours =
-      AddCounter("bouncewatch_store_folded_hours_total", "Hours sorted into blocks.").Add({});
+      AddCounter("bouncewatch_store_folds_total", "Hours sorted into blocks.").Add({});
   prometheus::Counter& cache_hits =
       AddCounter("bouncewatch_classifier_cache_hits_total", "Replies whose shape was classified before.")
           .Add({});

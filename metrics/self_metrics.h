@@ -17,7 +17,7 @@
 //   bouncewatch_commits_total
 //   bouncewatch_committed_rows_total
 //   bouncewatch_commit_failures_total
-//   bouncewatch_store_folded_hours_total
+//   bouncewatch_store_folds_total
 //   bouncewatch_store_open_rows
 //   bouncewatch_store_dictionary_entries
 //   bouncewatch_config_last_reload_successful
