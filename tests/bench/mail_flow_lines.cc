@@ -105,11 +105,13 @@ std::string MailFlow::Fill(std::string_view pattern, const Message& message,
     } else if (field == "helo") {
       out += "out" + std::to_string(message.transport + 1) + ".example.com";
     } else if (field == "qid") {
-      AppendHex(random_.Next(), 10, &out);
+      out += "4F";
+      AppendHex(random_.Next(), 8, &out);
     } else if (field == "id") {
       out += RandomId(8) + "-" + RandomId(4) + ".1";
     } else {
-      out += std::to_string(random_.Below(900) + 10);
+      out += std::to_string(random_.Below(9000) + 1000)  // never the shape of a reply code
+          ;
     }
     pattern.remove_prefix(close + 1);
   }

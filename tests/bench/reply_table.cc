@@ -140,7 +140,7 @@ constexpr Pattern kPatterns[] = {
     {"policy.geo", "", kB,
      "550 5.7.1 [[Mail from your country is|Connections from your country are]] not accepted here ({ip})"},
     {"rate.connections", "", kB,
-     "421 4.7.0 {host} [[Too many connections from|Too many concurrent connections from|Too many "
+     "421 4.7.0 [[Too many connections from|Too many concurrent connections from|Too many "
      "simultaneous connections from]] [[{ip}|your address {ip}|host {ip}]]"},
     {"rate.messages", "", kM,
      "[[450 4.7.1|451 4.7.1|421 4.7.0]] [[Message rate limit exceeded|Too many messages|Sending too many "
@@ -239,7 +239,7 @@ constexpr Pattern kPatterns[] = {
      "550 5.7.606 Access denied, banned sending IP [{ip}]. To [[request removal|delist]] visit "
      "https://sender.office.com/"},
     {"rate.messages", "microsoft-365", kM,
-     "451 4.7.500 Server busy. Please try again later from [{ip}]. (AS77712{n})"},
+     "451 4.7.500 Server busy. Please try again later from [{ip}]. (AS77712100)"},
     {"blocklist.provider", "microsoft-consumer", kM,
      "550 5.7.1 Unfortunately, messages from [{ip}] weren't sent. [[Please contact|Contact]] your provider "
      "since part of their network is on our block list ([[S3150|S3140]])."},
