@@ -12,7 +12,7 @@
 
 namespace bouncewatch {
 
-// XXH3 under a seed. Stable within a process; never stored.
+// XXH3 under a seed: the same in every build, so that a hash under a stored seed may be stored.
 uint64_t HashName(std::string_view text, uint64_t seed);
 
 class Interner {

@@ -1,5 +1,5 @@
-// Reader: questions to the store. Works on a live Store's database, or beside a running daemon as a RocksDB secondary.
-// One thread per Reader. A Reader sees one consistent state, that of its creation (or of the last Refresh).
+// Reader: questions to the store. Works on a live Store's database, or beside a running daemon as a RocksDB
+// secondary. One thread per Reader. Each query sees one consistent state, that of its start.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,17 @@ namespace bouncewatch {
 
 // What series can be keyed and filtered by.
 enum class Key : uint8_t {
-  kDomain, kIp, kProvider, kSenderDomain, kCause, kEnhanced, kCode, kOutcome, kHost, kCustomer, kTemplate
+  kDomain,
+  kIp,
+  kProvider,
+  kSenderDomain,
+  kCause,
+  kEnhanced,
+  kCode,
+  kOutcome,
+  kHost,
+  kCustomer,
+  kTemplate
 };
 inline constexpr int kKeyCount = 11;
 std::string_view KeyName(Key key);  // "domain", "ip", "provider", "sender_domain", ...
@@ -33,10 +43,10 @@ struct KeyFilter {
 struct QuerySpec {
   std::vector<Key> by;  // empty: one series of totals
   std::vector<KeyFilter> where;
-  int64_t from_s = 0;   // Unix time, inclusive, rounded down to the minute
-  int64_t to_s = 0;     // exclusive, rounded up to the minute
-  int64_t step_s = 0;   // 60, 3600, 86400; 0: one point for the whole range
-  size_t limit = 100;   // series, most failures first; 0: all
+  int64_t from_s = 0;  // Unix time, inclusive, rounded down to the minute
+  int64_t to_s = 0;    // exclusive, rounded up to the minute
+  int64_t step_s = 0;  // 60, 3600, 86400; 0: one point for the whole range
+  size_t limit = 100;  // series, most failures first; 0: all
 };
 
 struct Point {
@@ -58,8 +68,8 @@ struct QueryResult {
 
 class Reader {
  public:
-  // Opens `path` as a secondary of whoever writes it (or of nobody). Keeps its own small log files under a temporary
-  // directory. NotFound: no store there.
+  // Opens `path` as a secondary of whoever writes it (or of nobody). Keeps its own small log files under a
+  // temporary directory. NotFound: no store there.
   static absl::StatusOr<std::unique_ptr<Reader>> OpenSecondary(const std::string& path);
   virtual ~Reader() = default;
 

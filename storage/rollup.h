@@ -1,8 +1,9 @@
 // Rollup: the counts of one worker between two commits, in memory, with its own small dictionaries.
 //
-// A row is (minute, recipient domain, lane, answer) -> count. A lane is what is ours: source IP, sender domain, customer,
-// logging host. An answer is what was said: template, cause, provider, outcome, code, enhanced code, phase, origin.
-// Ids are local to one Rollup; the store's writer translates them. One thread fills it, then it moves to the writer.
+// A row is (minute, recipient domain, lane, answer) -> count. A lane is what is ours: source IP, sender
+// domain, customer, logging host. An answer is what was said: template, cause, provider, outcome, code,
+// enhanced code, phase, origin. Ids are local to one Rollup; the store's writer translates them. One thread
+// fills it, then it moves to the writer.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 #include <vector>
 
 #include "classifier/event.h"
-#include "classifier/taxonomy.h"
 #include "classifier/interner.h"
+#include "classifier/taxonomy.h"
 
 namespace bouncewatch {
 
@@ -39,9 +40,9 @@ struct AnswerKey {
 };
 
 struct TemplateRecord {
-  uint64_t id = 0;        // TemplateId() of the masked text, 0 only at index 0
-  std::string text;       // masked, cut at kMaxTemplateText
-  std::string rule;       // id of the rule that decided, "" when none
+  uint64_t id = 0;   // TemplateId() of the masked text, 0 only at index 0
+  std::string text;  // masked, cut at kMaxTemplateText
+  std::string rule;  // id of the rule that decided, "" when none
 };
 
 struct Row {
@@ -57,19 +58,21 @@ class Rollup {
   // `seed` keys the hash tables against crafted input; any value that senders of mail cannot know.
   explicit Rollup(uint64_t seed);
 
-  // --- Names -------------------------------------------------------------------------------------------------------
+  // --- Names ---
   // `hash` must be HashName(name, seed()). Prefetch ahead of a batch of Interns hides the cache misses.
   uint64_t seed() const { return seed_; }
   void PrefetchName(Name name, uint64_t hash) const { names_[static_cast<size_t>(name)].Prefetch(hash); }
   uint32_t InternName(Name name, std::string_view text, uint64_t hash) {
     return names_[static_cast<size_t>(name)].Intern(text, hash);
   }
-  uint32_t InternName(Name name, std::string_view text) { return InternName(name, text, HashName(text, seed_)); }
+  uint32_t InternName(Name name, std::string_view text) {
+    return InternName(name, text, HashName(text, seed_));
+  }
   uint32_t InternLane(const LaneKey& lane);
   uint32_t InternTemplate(uint64_t template_id, std::string_view text, std::string_view rule);
   uint32_t InternAnswer(const AnswerKey& answer);
 
-  // --- Rows --------------------------------------------------------------------------------------------------------
+  // --- Rows ---
   void Add(const Row& row) { rows_.push_back(row); }
   bool empty() const { return rows_.empty(); }
   size_t size() const { return rows_.size(); }
@@ -78,7 +81,7 @@ class Rollup {
   // Forgets rows and names; keeps the memory for the next round.
   void Clear();
 
-  // --- For the writer ----------------------------------------------------------------------------------------------
+  // --- For the writer ---
   std::span<const Row> rows() const { return rows_; }
   const Interner& names(Name name) const { return names_[static_cast<size_t>(name)]; }
   std::span<const LaneKey> lanes() const { return lanes_; }

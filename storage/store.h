@@ -1,9 +1,11 @@
 // Store: the one RocksDB, and the one writer of it.
 //
-// Commit makes counts and the positions that produced them durable together: one WriteBatch, synced. kill -9 at any
-// instant loses nothing that was committed and counts nothing twice. docs/formats.md describes every key and value.
+// Commit makes counts and the positions that produced them durable together: one WriteBatch, synced. kill -9
+// at any instant loses nothing that was committed and counts nothing twice. docs/formats.md describes every
+// key and value.
 //
-// Commit and Close belong to the writer thread. NewReader may be called by any thread; a Reader belongs to one thread.
+// Commit and Close belong to the writer thread. NewReader may be called by any thread; a Reader belongs to
+// one thread.
 #pragma once
 
 #include <cstdint>
@@ -23,49 +25,54 @@ namespace bouncewatch {
 
 struct StoreOptions {
   std::string path;
-  int fold_grace_s = 300;                     // an hour is folded this long after its end, in event time
-  size_t open_rows_max = 2'000'000;           // rows kept in memory for hours not yet folded; more are folded early
-  size_t dictionary_cache_entries = 1 << 19;  // name -> id pairs kept in memory; the rest is asked from RocksDB
+  int fold_grace_s = 300;            // an hour is folded this long after its end, in event time
+  size_t open_rows_max = 2'000'000;  // rows kept in memory for hours not yet folded; more are folded early
+  size_t dictionary_cache_entries = 524'288;  // name -> id pairs kept in memory; RocksDB has the rest
 };
 
 // A small value that belongs to a source: a position, a decoder's table. Opaque to the store.
 struct StateUpdate {
-  std::string key;                    // "position/mail/...": unique in the store
-  std::optional<std::string> value;   // nullopt: delete
+  std::string key;                   // "position/mail/...": unique in the store
+  std::optional<std::string> value;  // nullopt: delete
 };
 
 struct StoreStats {
   uint64_t commits = 0, rows = 0, folded_hours = 0, failures = 0;
-  int64_t newest_event_s = 0;   // event-time watermark
-  uint64_t open_rows = 0;       // in memory, not yet folded
+  int64_t newest_event_s = 0;  // event-time watermark
+  uint64_t open_rows = 0;      // in memory, not yet folded
   uint64_t dictionary_entries = 0;
 };
 
 class Store {
  public:
-  // Opens or creates. FailedPrecondition: another process holds the lock. DataLoss: a newer or damaged format.
+  // Opens or creates. FailedPrecondition: another process holds the lock. DataLoss: a newer or damaged
+  // format.
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Applies rows and states in one synced batch. On an error (disk full, I/O) it is not known whether the batch landed:
-  // call again with the same arguments until it is ok. The store reopens RocksDB, looks at the last commit's number and
-  // applies the batch only if it is missing, so that nothing is lost and nothing applied twice.
+  // Applies rows and states in one synced batch. On an error (disk full, I/O) it is not known whether the
+  // batch landed: call again with the same arguments until it is ok. The store reopens RocksDB, looks at the
+  // last commit's number and applies the batch only if it is missing, so that nothing is lost and nothing
+  // applied twice.
   absl::Status Commit(const Rollup& rollup, const std::vector<StateUpdate>& states);
 
   // Folds every open hour into blocks, whatever the time. For the end of a replay.
   absl::Status FoldAll();
 
   absl::StatusOr<std::optional<std::string>> GetState(std::string_view key) const;
-  absl::Status ScanStates(std::string_view prefix,
-                          const std::function<void(std::string_view key, std::string_view value)>& visit) const;
+  absl::Status ScanStates(
+      std::string_view prefix,
+      const std::function<void(std::string_view key, std::string_view value)>& visit) const;
 
-  // A reader on this very database, at its state of now. Fails while the store is being reopened after an error.
+  // A reader on this very database; each of its queries sees the state of its start. Fails while the store is
+  // being reopened after an error.
   absl::StatusOr<std::unique_ptr<Reader>> NewReader() const;
 
-  StoreStats stats() const;   // any thread
-  uint64_t hash_seed() const; // random, made with the store; keys hashes whose results are stored (queue tables)
+  StoreStats stats() const;  // any thread
+  // Random, made with the store; keys hashes whose results are stored (queue tables).
+  uint64_t hash_seed() const;
 
  private:
   struct Impl;

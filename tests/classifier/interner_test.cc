@@ -1,4 +1,4 @@
-#include "storage/interner.h"
+#include "classifier/interner.h"
 
 #include <string>
 

@@ -1,0 +1,198 @@
+#include "storage/key_values.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "absl/strings/str_format.h"
+#include "classifier/reply.h"
+#include "classifier/status_macros.h"
+#include "storage/coding.h"
+#include "storage/dictionary.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr std::initializer_list<Key> kLaneKeys = {Key::kIp, Key::kSenderDomain, Key::kCustomer, Key::kHost};
+constexpr std::initializer_list<Key> kAnswerKeys = {Key::kProvider, Key::kCause,   Key::kEnhanced,
+                                                    Key::kCode,     Key::kOutcome, Key::kTemplate};
+
+bool IsIn(Key key, std::initializer_list<Key> keys) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+template <typename T>
+uint32_t& At(T& values, Key key) {
+  return values[static_cast<size_t>(key)];
+}
+
+absl::Status Damaged(std::string_view what) {
+  return absl::DataLossError(absl::StrFormat("store: damaged %s", what));
+}
+
+}  // namespace
+
+bool KeyValues::Filter::Matches(std::string_view text) const {
+  if (exact.contains(std::string(text))) return true;
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return text.starts_with(prefix); });
+}
+
+KeyValues::KeyValues(const Snapshot& snapshot, const Meta& meta, const QuerySpec& spec)
+    : snapshot_(snapshot), meta_(meta), entries_(snapshot) {
+  for (Key key : spec.by) {
+    by_[static_cast<size_t>(key)] = true;
+    lanes_matter_ |= IsIn(key, kLaneKeys);
+  }
+  for (const KeyFilter& where : spec.where) {
+    Filter filter;
+    for (const std::string& value : where.values) {
+      if (value.ends_with('*')) {
+        filter.prefixes.push_back(value.substr(0, value.size() - 1));
+      } else {
+        filter.exact.insert(value);
+      }
+    }
+    filters_[static_cast<size_t>(where.key)].push_back(std::move(filter));
+    lanes_matter_ |= IsIn(where.key, kLaneKeys);
+  }
+  if (lanes_matter_) lanes_.assign(meta.next_id[static_cast<size_t>(Kind::kLane)], kUnknown);
+  answers_.assign(meta.next_id[static_cast<size_t>(Kind::kAnswer)],
+                  AnswerUse{kUnknown, 0, Outcome::kDelivered});
+}
+
+absl::StatusOr<std::optional<std::unordered_set<uint32_t>>> KeyValues::NamedDomains() {
+  const std::vector<Filter>& filters = filters_[static_cast<size_t>(Key::kDomain)];
+  const auto named = std::find_if(filters.begin(), filters.end(),
+                                  [](const Filter& filter) { return filter.prefixes.empty(); });
+  if (named == filters.end()) return std::optional<std::unordered_set<uint32_t>>();
+  std::unordered_set<uint32_t> ids;
+  for (const std::string& name : named->exact) {
+    if (name.empty()) {
+      ids.insert(0);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::optional<std::string> stored,
+                     snapshot_.Get(IndexKey(Kind::kDomain, EntryHash(Kind::kDomain, name, meta_.hash_seed))));
+    if (!stored.has_value()) continue;
+    uint32_t id = 0;
+    if (!Input(*stored).Fixed(&id)) return Damaged("dictionary index");
+    ids.insert(id);
+  }
+  return std::optional(std::move(ids));
+}
+
+absl::StatusOr<uint32_t> KeyValues::LookAtLane(uint32_t lane) {
+  if (lane >= lanes_.size()) return Damaged("lane of a row");
+  LaneRecord record;
+  if (lane != 0) {
+    ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(Kind::kLane, lane));
+    const std::optional<LaneRecord> decoded = DecodeLane(bytes);
+    if (!decoded.has_value()) return Damaged("lane");
+    record = *decoded;
+  }
+  Values values{};
+  At(values, Key::kIp) = record.ip;
+  At(values, Key::kSenderDomain) = record.sender;
+  At(values, Key::kCustomer) = record.customer;
+  At(values, Key::kHost) = record.host;
+  ASSIGN_OR_RETURN(lanes_[lane], GroupOf(values, kLaneKeys, &lane_groups_));
+  return lanes_[lane];
+}
+
+absl::StatusOr<const KeyValues::AnswerUse*> KeyValues::LookAtAnswer(uint32_t answer) {
+  if (answer >= answers_.size() || answer == 0) return Damaged("answer of a row");
+  ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(Kind::kAnswer, answer));
+  const std::optional<AnswerRecord> record = DecodeAnswer(bytes);
+  if (!record.has_value()) return Damaged("answer");
+  AnswerUse use;
+  use.outcome = record->outcome;
+  if (use.outcome != Outcome::kEcho && use.outcome != Outcome::kProbe) {
+    use.cause = causes_.Intern(record->cause, HashName(record->cause, 0));
+    Values values{};
+    At(values, Key::kProvider) = record->provider;
+    At(values, Key::kCause) = use.cause;
+    At(values, Key::kEnhanced) = record->enhanced;
+    At(values, Key::kCode) = record->code;
+    At(values, Key::kOutcome) = static_cast<uint32_t>(record->outcome);
+    At(values, Key::kTemplate) = record->template_id;
+    ASSIGN_OR_RETURN(use.group, GroupOf(values, kAnswerKeys, &answer_groups_));
+  }
+  answers_[answer] = use;
+  return &answers_[answer];
+}
+
+// Number of the group, from 1; 0 when a filter drops it. Keys that the query does not group by are left out
+// of it.
+absl::StatusOr<uint32_t> KeyValues::GroupOf(const Values& values, std::initializer_list<Key> keys,
+                                            Interner* groups) {
+  Values group{};
+  for (Key key : keys) {
+    const uint32_t value = values[static_cast<size_t>(key)];
+    ASSIGN_OR_RETURN(const bool passes, Passes(key, value));
+    if (!passes) return 0u;
+    if (by_[static_cast<size_t>(key)]) At(group, key) = value;
+  }
+  const std::string_view bytes(reinterpret_cast<const char*>(group.data()), sizeof(group));
+  return groups->Intern(bytes, HashName(bytes, 0));
+}
+
+absl::StatusOr<bool> KeyValues::Passes(Key key, uint32_t value) {
+  const std::vector<Filter>& filters = filters_[static_cast<size_t>(key)];
+  if (filters.empty()) return true;
+  const auto [it, fresh] = verdicts_[static_cast<size_t>(key)].try_emplace(value, false);
+  if (fresh) {
+    ASSIGN_OR_RETURN(const std::string text, ValueText(key, value));
+    it->second = std::all_of(filters.begin(), filters.end(),
+                             [&](const Filter& filter) { return filter.Matches(text); });
+  }
+  return it->second;
+}
+
+absl::StatusOr<std::string> KeyValues::Text(Key key, uint32_t domain, uint32_t lane_group,
+                                            uint32_t answer_group) {
+  if (key == Key::kDomain) return ValueText(key, domain);
+  const std::string_view bytes =
+      IsIn(key, kLaneKeys) ? lane_groups_.text(lane_group) : answer_groups_.text(answer_group);
+  Values values{};
+  std::memcpy(values.data(), bytes.data(), sizeof(values));
+  return ValueText(key, At(values, key));
+}
+
+absl::StatusOr<std::string> KeyValues::ValueText(Key key, uint32_t value) {
+  const auto name = [&](Kind kind) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(kind, value));
+    return std::string(bytes);
+  };
+  switch (key) {
+    case Key::kDomain:
+      return name(Kind::kDomain);
+    case Key::kIp:
+      return name(Kind::kIp);
+    case Key::kProvider:
+      return name(Kind::kProvider);
+    case Key::kSenderDomain:
+      return name(Kind::kSender);
+    case Key::kHost:
+      return name(Kind::kHost);
+    case Key::kCustomer:
+      return name(Kind::kCustomer);
+    case Key::kCause:
+      return std::string(causes_.text(value));
+    case Key::kEnhanced:
+      return EnhancedCode::Unpack(value).ToString();
+    case Key::kCode:
+      return value == 0 ? std::string() : std::to_string(value);
+    case Key::kOutcome:
+      return std::string(OutcomeName(static_cast<Outcome>(value)));
+    case Key::kTemplate: {
+      if (value == 0) return std::string();
+      ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(Kind::kTemplate, value));
+      const std::optional<StoredTemplate> stored = DecodeTemplate(bytes);
+      if (!stored.has_value()) return Damaged("template");
+      return absl::StrFormat("%016x", stored->id);
+    }
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace bouncewatch

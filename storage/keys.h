@@ -1,0 +1,46 @@
+// The keys of the store. docs/formats.md is the grammar; this is its code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/rollup.h"
+
+namespace bouncewatch {
+
+// Dictionaries of the store. The first six are those of Name, in its order.
+enum class Kind : uint8_t { kDomain, kIp, kSender, kCustomer, kHost, kProvider, kTemplate, kLane, kAnswer };
+inline constexpr int kKindCount = 9;
+inline constexpr Kind KindOf(Name name) {
+  return static_cast<Kind>(name);
+}
+
+inline constexpr uint32_t kShardCount = 64;
+inline constexpr uint32_t ShardOf(uint32_t domain) {
+  return domain % kShardCount;
+}
+
+std::string MetaKey();
+std::string StateKey(std::string_view key);
+std::string DeltaKey(uint32_t hour, uint64_t commit);
+std::string BlockKey(uint32_t shard, uint32_t hour);
+std::string IndexKey(Kind kind, uint64_t hash);  // hash of an entry -> its id
+std::string PageKey(Kind kind, uint32_t first);  // entries from id `first` on
+
+inline constexpr char kStatePrefix = 's';
+
+struct DeltaAddress {
+  uint32_t hour;
+  uint64_t commit;
+};
+struct BlockAddress {
+  uint32_t shard, hour;
+};
+// nullopt: a key of another sort.
+std::optional<DeltaAddress> ParseDeltaKey(std::string_view key);
+std::optional<BlockAddress> ParseBlockKey(std::string_view key);
+std::optional<uint32_t> ParsePageKey(std::string_view key, Kind kind);
+
+}  // namespace bouncewatch

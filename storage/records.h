@@ -1,0 +1,61 @@
+// The values of the store that are not rows: the meta record, and the dictionaries' entries that are not
+// plain names.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "classifier/event.h"
+#include "storage/keys.h"
+
+namespace bouncewatch {
+
+inline constexpr uint8_t kStoreFormat = 1;
+
+struct Meta {
+  uint64_t hash_seed = 0;
+  uint64_t commit = 0;         // number of the last commit that landed
+  int64_t newest_event_s = 0;  // event-time watermark
+  std::array<uint32_t, kKindCount> next_id = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+};
+std::string EncodeMeta(const Meta& meta);
+// DataLoss: damaged, or of a newer build.
+absl::StatusOr<Meta> DecodeMeta(std::string_view bytes);
+
+// All ids are of the store. Id 0 of any dictionary is the empty entry and is not stored.
+struct LaneRecord {
+  uint32_t ip = 0, sender = 0, customer = 0, host = 0;
+};
+struct AnswerRecord {
+  uint32_t template_id = 0, provider = 0, enhanced = 0;
+  uint16_t code = 0;
+  Outcome outcome = Outcome::kDelivered;
+  Origin origin = Origin::kLocal;
+  Phase phase = Phase::kUnknown;
+  std::string_view cause;  // its id: numbers of causes change between builds
+};
+struct StoredTemplate {
+  uint64_t id = 0;
+  std::string_view text, rule;
+};
+// An entry is known by its bytes; a template by its 8-byte id alone.
+std::string EncodeLane(const LaneRecord& lane);
+std::string EncodeAnswer(const AnswerRecord& answer);
+std::string EncodeTemplate(const StoredTemplate& stored);
+// nullopt: damaged. Views point into `bytes`.
+std::optional<LaneRecord> DecodeLane(std::string_view bytes);
+std::optional<AnswerRecord> DecodeAnswer(std::string_view bytes);
+std::optional<StoredTemplate> DecodeTemplate(std::string_view bytes);
+
+// A page: entries with consecutive ids. Few large values cost a commit less than many small ones.
+inline constexpr size_t kPageEntriesMax = 128;
+std::string EncodePage(std::span<const std::string> entries);
+std::optional<std::vector<std::string_view>> DecodePage(std::string_view bytes);
+
+}  // namespace bouncewatch

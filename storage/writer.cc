@@ -1,0 +1,260 @@
+#include "storage/writer.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "classifier/status_macros.h"
+#include "storage/block.h"
+#include "storage/keys.h"
+#include "storage/translate.h"
+
+namespace bouncewatch {
+namespace {
+
+std::string_view View(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+uint64_t RandomSeed() {
+  std::random_device device;
+  return (uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+Writer::Writer(std::shared_ptr<Database> database, const StoreOptions& options)
+    : database_(std::move(database)),
+      fold_grace_s_(std::max(options.fold_grace_s, 0)),
+      open_rows_max_(options.open_rows_max),
+      dictionary_(database_.get(), options.dictionary_cache_entries) {}
+
+absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> database,
+                                                     const StoreOptions& options) {
+  std::unique_ptr<Writer> writer(new Writer(std::move(database), options));
+  RETURN_IF_ERROR(writer->Load());
+  return writer;
+}
+
+absl::Status Writer::Load() {
+  RETURN_IF_ERROR(LoadMeta());
+  dictionary_.Reset(meta_.hash_seed, meta_.next_id);
+  RETURN_IF_ERROR(LoadDeltas());
+  CountOpenRows();
+  return absl::OkStatus();
+}
+
+absl::Status Writer::LoadMeta() {
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(MetaKey()));
+  if (stored.has_value()) {
+    ASSIGN_OR_RETURN(meta_, DecodeMeta(*stored));
+    return absl::OkStatus();
+  }
+  const std::unique_ptr<rocksdb::Iterator> it(database_->db()->NewIterator(rocksdb::ReadOptions()));
+  it->SeekToFirst();
+  RETURN_IF_ERROR(ToStatus(it->status(), "read store"));
+  if (it->Valid()) {
+    return absl::DataLossError(absl::StrFormat("store %s: holds data but no meta record", database_->path()));
+  }
+  meta_ = Meta();
+  meta_.hash_seed = RandomSeed();
+  rocksdb::WriteBatch batch;
+  batch.Put(MetaKey(), EncodeMeta(meta_));
+  return database_->Write(&batch);
+}
+
+absl::Status Writer::LoadDeltas() {
+  open_.clear();
+  const std::unique_ptr<rocksdb::Iterator> it(database_->db()->NewIterator(rocksdb::ReadOptions()));
+  for (it->Seek(DeltaKey(0, 0)); it->Valid(); it->Next()) {
+    const std::optional<DeltaAddress> address = ParseDeltaKey(View(it->key()));
+    if (!address.has_value()) break;
+    ASSIGN_OR_RETURN(const DeltaView delta, DeltaView::Parse(View(it->value())));
+    OpenHour& hour = open_[address->hour];
+    delta.AppendTo(&hour.rows);
+    hour.stored = hour.rows.size();
+    hour.commits.push_back(address->commit);
+  }
+  return ToStatus(it->status(), "read store");
+}
+
+absl::StatusOr<bool> Writer::Recover() {
+  RETURN_IF_ERROR(database_->Reopen());
+  RETURN_IF_ERROR(Load());
+  broken_ = false;
+  const bool landed = in_doubt_ == meta_.commit;
+  in_doubt_.reset();
+  return landed;
+}
+
+absl::Status Writer::Commit(const Rollup& rollup, const std::vector<StateUpdate>& states) {
+  if (broken_) {
+    ASSIGN_OR_RETURN(const bool landed, Recover());
+    if (landed) {
+      ++stats_.commits;
+      stats_.rows += rollup.size();
+      return absl::OkStatus();
+    }
+  }
+  rocksdb::WriteBatch batch;
+  absl::Status status = Fill(rollup, states, &batch);
+  if (status.ok()) status = database_->Write(&batch);
+  CountOpenRows();
+  if (!status.ok()) {
+    ++stats_.failures;
+    broken_ = true;
+    in_doubt_ = meta_.commit;
+    return status;
+  }
+  ++stats_.commits;
+  stats_.rows += rollup.size();
+  return absl::OkStatus();
+}
+
+absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& states,
+                          rocksdb::WriteBatch* batch) {
+  ++meta_.commit;
+  const uint32_t closed_before = ClosedBefore();
+  RETURN_IF_ERROR(AddRows(rollup, batch));
+  RETURN_IF_ERROR(FoldClosed(closed_before, batch));
+  PutDeltas(batch);
+  for (const StateUpdate& state : states) {
+    if (state.value.has_value()) {
+      batch->Put(StateKey(state.key), *state.value);
+    } else {
+      batch->Delete(StateKey(state.key));
+    }
+  }
+  dictionary_.Flush(batch);
+  meta_.next_id = dictionary_.next_id();
+  batch->Put(MetaKey(), EncodeMeta(meta_));
+  return absl::OkStatus();
+}
+
+absl::Status Writer::AddRows(const Rollup& rollup, rocksdb::WriteBatch* batch) {
+  Translation translation(rollup, &dictionary_, batch);
+  OpenHour* open = nullptr;
+  uint32_t open_number = 0, newest_minute = 0;
+  for (const Row& row : rollup.rows()) {
+    const uint32_t hour = row.minute / 60;
+    if (open == nullptr || hour != open_number) {
+      open = &open_[hour];
+      open_number = hour;
+    }
+    newest_minute = std::max(newest_minute, row.minute);
+    ASSIGN_OR_RETURN(const PackedRow packed, translation.Translate(row));
+    AppendRow(&open->rows, packed, row.count);
+  }
+  meta_.newest_event_s = std::max(meta_.newest_event_s, int64_t{newest_minute} * 60);
+  return absl::OkStatus();
+}
+
+uint32_t Writer::ClosedBefore() const {
+  return static_cast<uint32_t>(std::max<int64_t>(meta_.newest_event_s - fold_grace_s_, 0) / 3600);
+}
+
+// Late rows wait for the next hour that closes, so that a trickle of them does not rewrite blocks at every
+// commit.
+absl::Status Writer::FoldClosed(uint32_t closed_before, rocksdb::WriteBatch* batch) {
+  const uint32_t now_closed = ClosedBefore();
+  if (now_closed > closed_before) {
+    while (!open_.empty() && open_.begin()->first < now_closed) RETURN_IF_ERROR(Fold(open_.begin(), batch));
+  }
+  return FoldExcess(batch);
+}
+
+// The largest hours first, and down to half of the bound: rare, and few blocks for many rows.
+absl::Status Writer::FoldExcess(rocksdb::WriteBatch* batch) {
+  size_t open_rows = 0;
+  std::vector<OpenHours::iterator> hours;
+  for (auto hour = open_.begin(); hour != open_.end(); ++hour) {
+    open_rows += hour->second.rows.size();
+    hours.push_back(hour);
+  }
+  if (open_rows <= open_rows_max_) return absl::OkStatus();
+  std::stable_sort(hours.begin(), hours.end(),
+                   [](auto a, auto b) { return a->second.rows.size() > b->second.rows.size(); });
+  for (const OpenHours::iterator hour : hours) {
+    if (open_rows <= open_rows_max_ / 2) break;
+    open_rows -= hour->second.rows.size();
+    RETURN_IF_ERROR(Fold(hour, batch));
+  }
+  return absl::OkStatus();
+}
+
+void Writer::PutDeltas(rocksdb::WriteBatch* batch) {
+  for (auto& [number, hour] : open_) {
+    if (hour.stored == hour.rows.size()) continue;
+    const std::span<const PackedRow> rows = std::span(hour.rows).subspan(hour.stored);
+    batch->Put(DeltaKey(number, meta_.commit), EncodeDelta(rows));
+    hour.commits.push_back(meta_.commit);
+    hour.stored = hour.rows.size();
+  }
+}
+
+absl::Status Writer::Fold(OpenHours::iterator hour, rocksdb::WriteBatch* batch) {
+  std::vector<PackedRow>& rows = hour->second.rows;
+  SortAndMerge(&rows, &scratch_);
+  std::vector<PackedRow> shard;
+  for (auto begin = rows.begin(); begin != rows.end();) {
+    const uint32_t number = begin->shard();
+    const auto end =
+        std::find_if(begin, rows.end(), [&](const PackedRow& row) { return row.shard() != number; });
+    shard.assign(begin, end);
+    RETURN_IF_ERROR(FoldShard(hour->first, &shard, batch));
+    begin = end;
+  }
+  // A delta is put once and deleted once: SingleDelete lets RocksDB forget both at the first flush.
+  for (uint64_t commit : hour->second.commits) batch->SingleDelete(DeltaKey(hour->first, commit));
+  open_.erase(hour);
+  ++stats_.folded_hours;
+  return absl::OkStatus();
+}
+
+absl::Status Writer::FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rocksdb::WriteBatch* batch) {
+  const uint32_t shard = rows->front().shard();
+  const std::string key = BlockKey(shard, hour);
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(key));
+  if (stored.has_value()) {
+    ASSIGN_OR_RETURN(const BlockView block, BlockView::Parse(*stored, shard));
+    const auto added = static_cast<std::ptrdiff_t>(rows->size());
+    block.AppendTo(rows);
+    std::inplace_merge(rows->begin(), rows->begin() + added, rows->end());
+    MergeSorted(rows);
+  }
+  batch->Put(key, EncodeBlock(*rows));
+  return absl::OkStatus();
+}
+
+absl::Status Writer::FoldAll() {
+  if (in_doubt_.has_value()) {
+    return absl::FailedPreconditionError(
+        "store: the last commit failed; it must be called again before folding");
+  }
+  if (broken_) RETURN_IF_ERROR(Recover().status());
+  rocksdb::WriteBatch batch;
+  absl::Status status;
+  while (status.ok() && !open_.empty()) status = Fold(open_.begin(), &batch);
+  if (status.ok()) status = database_->Write(&batch);
+  CountOpenRows();
+  if (!status.ok()) {
+    ++stats_.failures;
+    broken_ = true;
+  }
+  return status;
+}
+
+void Writer::CountOpenRows() {
+  stats_.open_rows = 0;
+  for (const auto& [number, hour] : open_) stats_.open_rows += hour.rows.size();
+  stats_.newest_event_s = meta_.newest_event_s;
+  stats_.dictionary_entries = 0;
+  for (uint32_t next : meta_.next_id) stats_.dictionary_entries += next - 1;
+}
+
+}  // namespace bouncewatch
