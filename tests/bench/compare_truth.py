@@ -3,8 +3,8 @@
 
 usage: compare_truth.py BOUNCEWATCH DATA TRUTH.json
 
-Asks `bouncewatch query` by every key and for every minute, and compares each number. Prints the first differences.
-Exit code 0: equal.
+Asks `bouncewatch query` by every key and for every minute, and compares each number. Prints the first
+differences. Exit code 0: equal.
 """
 
 import datetime
@@ -13,14 +13,14 @@ import subprocess
 import sys
 
 COUNTS = ("attempts", "delivered", "deferred", "bounced", "expired")
-# An expiry line names neither transport nor receiver, so an expired message has a known domain and sender only.
+# An expiry line names neither transport nor receiver: what expired is known by domain and sender only.
 KEYS_WITH_EXPIRED = ("domain", "sender_domain")
 FIRST_DIFFERENCES = 10
 
 
 def query(binary, data, start, end, key, step="all"):
-    command = [binary, "query", "--data", data, "--json", "--limit", "0", "--step", step, "--from", start, "--to", end]
-    command += ["--by", key]
+    command = [binary, "query", "--data", data, "--json", "--limit", "0", "--by", key, "--step", step]
+    command += ["--from", start, "--to", end]
     output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     return json.loads(output)["series"]
 
@@ -60,7 +60,8 @@ def by_minute(series):
 
 
 def differences(what, expected, found):
-    names = [name for name in sorted(expected.keys() | found.keys()) if expected.get(name) != found.get(name)]
+    every = sorted(expected.keys() | found.keys())
+    names = [name for name in every if expected.get(name) != found.get(name)]
     print("%-14s %d %s, %d differ" % (what, len(expected), "equal" if not names else "expected", len(names)))
     for name in names[:FIRST_DIFFERENCES]:
         print("  %r\n    truth %s\n    store %s" % (
@@ -87,7 +88,8 @@ def main():
         expected = {name: counts_of(point, names, True) for name, point in truth[key].items()}
         expected = {name: counts for name, counts in expected.items() if counts}
         wrong += differences(key, expected, by_key(query(binary, data, start, end, key), key, names, True))
-    wrong += differences("minute", truth["minute"], by_minute(query(binary, data, start, end, "outcome", "1m")))
+    by_outcome = query(binary, data, start, end, "outcome", "1m")
+    wrong += differences("minute", truth["minute"], by_minute(by_outcome))
     return 1 if wrong else 0
 
 

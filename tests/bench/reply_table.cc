@@ -12,10 +12,8 @@ struct Pattern {
 constexpr Stage kB = Stage::kBanner, kM = Stage::kMail, kR = Stage::kRcpt, kD = Stage::kData,
                 kE = Stage::kEnd, kL = Stage::kRelay, kN = Stage::kNoRelay;
 
-// clang-format off: one pattern a line reads as a table.
 constexpr Pattern kPatterns[] = {
-    // --- Any receiver: recipients
-    // -------------------------------------------------------------------------------
+    // Any receiver: recipients.
     {"recipient.unknown-user", "", kR,
      "550 5.1.1 <{addr}>: Recipient address rejected: [[User unknown|No such user|Unknown user|User does not "
      "exist]] in [[local recipient|virtual mailbox|relay recipient|virtual alias]] table"},
@@ -48,8 +46,7 @@ constexpr Pattern kPatterns[] = {
     {"recipient.rate-limited", "", kR,
      "450 4.2.1 The user <{addr}> is receiving mail [[too quickly|at too high a rate]], [[please try again "
      "later|retry later]]"},
-    // --- Any receiver: lists and reputation
-    // ---------------------------------------------------------------------
+    // Any receiver: lists and reputation.
     {"blocklist.ip", "", kR,
      "[[554|550|553]] 5.7.1 Service unavailable; [[Client host|client host]] [{ip}] blocked using "
      "[[zen.spamhaus.org|bl.spamcop.net|b.barracudacentral.org|psbl.surriel.com|dnsbl-1.uceprotect.net]]; "
@@ -70,8 +67,8 @@ constexpr Pattern kPatterns[] = {
      "[[554|550]] 5.7.1 [[Your IP|The IP address|Client]] {ip} is [[on our block list|blocked by our local "
      "blacklist|banned from this server]]"},
     {"reputation.ip", "", kB,
-     "[[554|421]] {host} [[refused because of the poor reputation of|rejects mail because of the bad "
-     "reputation of|does not take mail owing to the low reputation of]] IP {ip}"},
+     "[[554|421]] [[Refused because of the poor reputation of|Mail rejected because of the bad "
+     "reputation of|No mail accepted owing to the low reputation of]] IP {ip}"},
     {"reputation.domain", "", kE,
      "[[550 5.7.1|554 5.7.1]] [[Message rejected|Mail refused]] because of the [[poor|low|bad]] reputation "
      "of the sending domain {sdom}"},
@@ -80,8 +77,7 @@ constexpr Pattern kPatterns[] = {
      "[[deferred|try again later]]"},
     {"reputation.invalid-recipients", "", kR,
      "[[550 5.7.1|421 4.7.0]] [[Too many invalid recipients|Too many unknown recipients]] from {ip}"},
-    // --- Any receiver: authentication and identity
-    // --------------------------------------------------------------
+    // Any receiver: authentication and identity.
     {"auth.spf", "", kM,
      "550 5.7.23 [[SPF check failed|SPF validation failed|SPF fail]]: {ip} is not [[allowed to "
      "send|permitted to send|an allowed sender of]] mail for {sdom}"},
@@ -111,8 +107,7 @@ constexpr Pattern kPatterns[] = {
     {"tls.required", "", kM,
      "[[550 5.7.10|451 4.7.10]] [[TLS is required|Encryption is required|STARTTLS is required]] [[to send "
      "mail to this server|by our policy]]"},
-    // --- Any receiver: content, policy, rates
-    // -------------------------------------------------------------------
+    // Any receiver: content, policy, rates.
     {"content.spam", "", kE,
      "[[550|554|571]] 5.7.1 [[Message rejected as spam|Message classified as spam|This message looks like "
      "spam|This message scored as spam]] ({qid})"},
@@ -169,19 +164,18 @@ constexpr Pattern kPatterns[] = {
      "554 5.4.6 [[Too many hops|Mail loop detected, too many hops|Hop count exceeded, possible mail loop]]"},
     {"protocol.syntax", "", kM,
      "[[501 5.5.4|501 5.5.2|500 5.5.2]] [[Syntax error in parameters|Syntax error in command]]"},
-    // --- Postfix's own words
-    // ------------------------------------------------------------------------------------
+    // Postfix's own words.
     {"network.connect-refused", "", kN, "4.4.1 connect to {host}[{mxip}]:25: Connection refused"},
     {"network.connect-timeout", "", kN, "4.4.1 connect to {host}[{mxip}]:25: Connection timed out"},
     {"network.unreachable", "", kN,
      "4.4.1 connect to {host}[{mxip}]:25: [[No route to host|Network is unreachable]]"},
     {"network.connection-lost", "", kL,
-     "4.4.2 lost connection with {host}[{mxip}] while [[receiving the initial server greeting|performing the "
-     "EHLO handshake|sending RCPT TO|sending message body|sending end of data -- message may be sent more "
-     "than once]]"},
+     "4.4.2 lost connection with {host}[{mxip}] while [[receiving the initial server greeting|sending RCPT "
+     "TO|"
+     "sending end of data -- message may be sent more than once]]"},
     {"network.connect-timeout", "", kL,
      "4.4.2 conversation with {host}[{mxip}] timed out while [[receiving the initial server greeting|sending "
-     "MAIL FROM|sending message body|sending end of data -- message may be sent more than once]]"},
+     "message body]]"},
     {"network.dns-error", "", kN,
      "4.4.3 Host or domain name not found. Name service error for name={domain} type=[[MX|A|AAAA]]: Host not "
      "found, try again"},
@@ -193,8 +187,7 @@ constexpr Pattern kPatterns[] = {
      "4.7.5 [[Cannot start TLS: handshake failure|Server certificate not trusted|Server certificate not "
      "verified]]"},
     {"content.too-large", "", kL, "5.3.4 message size {n} exceeds size limit {n} of server {host}[{mxip}]"},
-    // --- Receivers with words of their own
-    // ----------------------------------------------------------------------
+    // Receivers with words of their own.
     {"recipient.unknown-user", "google", kR,
      "550-5.1.1 The email account that you tried to reach does not exist. [[Please check|Look at]] 550-5.1.1 "
      "the recipient's address for [[typos|spelling errors]] or spaces, see 550 5.1.1  "
@@ -274,7 +267,6 @@ constexpr Pattern kPatterns[] = {
     {"greylist.greylisted", "mimecast", kR,
      "451 [[Greylisting in place|Greylisted]], please retry in [[5 minutes|some minutes]] [{id}.us{n}]"},
 };
-// clang-format on
 
 bool IsPermanent(const Pattern& pattern, std::string_view text) {
   return pattern.stage != Stage::kBanner && text.front() == '5';
