@@ -3,8 +3,9 @@
 //   Classifier classifier(rules);
 //   const Verdict& verdict = classifier.Classify(text, provider);
 //
-// Text is masked (classifier/mask.h), the mask's hash is looked up, and only a template not seen before is parsed and
-// matched. The verdict is a function of (masked text, provider, phase) alone. One thread per Classifier; the RuleSet is shared.
+// Text is masked (classifier/mask.h), the mask's hash is looked up, and only a template not seen before is
+// parsed and matched. The verdict is a function of (masked text, provider, phase) alone. One thread per
+// Classifier; the RuleSet is shared.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +23,14 @@ namespace bouncewatch {
 
 struct Verdict {
   CauseIndex cause = 0;
-  uint32_t rule = kNoRule;                 // index into rules(); kNoRule when none matched
-  ProviderIndex provider = kNoProvider;    // given, or betrayed by the text
-  uint16_t code = 0;                       // basic code of the innermost reply, 0 when absent
+  uint32_t rule = kNoRule;               // index into rules(); kNoRule when none matched
+  ProviderIndex provider = kNoProvider;  // given, or betrayed by the text
+  uint16_t code = 0;                     // basic code of the innermost reply, 0 when absent
   EnhancedCode enhanced;
   Phase phase = Phase::kUnknown;
-  uint64_t template_id = 0;                // never 0 after classification
-  uint64_t serial = 0;                     // differs for every verdict this Classifier ever made; a key for callers' caches
-  std::string template_text;               // the masked text, cut at kMaxTemplateText
+  uint64_t template_id = 0;  // never 0 after classification
+  uint64_t serial = 0;       // differs for every verdict this Classifier ever made; a key for callers' caches
+  std::string template_text;  // the masked text, cut at kMaxTemplateText
 };
 
 inline constexpr size_t kMaxTemplateText = 512;
@@ -37,14 +38,16 @@ inline constexpr size_t kMaxTemplateText = 512;
 // What the cache did; plain numbers owned by the classifier's thread.
 struct ClassifierCounters {
   uint64_t hits = 0, misses = 0, evictions = 0;
-  uint64_t mismatches = 0;  // two texts under one hash, found out by the audit of hits; also counted as misses
+  uint64_t mismatches =
+      0;  // two texts under one hash, found out by the audit of hits; also counted as misses
 };
 
 class Classifier {
  public:
   static constexpr size_t kDefaultCacheEntries = 16384;
 
-  // `seed` keys the cache's hash against crafted collisions. No verdict depends on it; tests give a fixed one.
+  // `seed` keys the cache's hash against crafted collisions. No verdict depends on it; tests give a fixed
+  // one.
   explicit Classifier(std::shared_ptr<const RuleSet> rules, size_t cache_entries = kDefaultCacheEntries,
                       uint64_t seed = RandomSeed());
   ~Classifier();
