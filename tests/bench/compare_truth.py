@@ -64,8 +64,9 @@ def differences(what, expected, found):
     names = [name for name in every if expected.get(name) != found.get(name)]
     print("%-14s %d %s, %d differ" % (what, len(expected), "equal" if not names else "expected", len(names)))
     for name in names[:FIRST_DIFFERENCES]:
-        print("  %r\n    truth %s\n    store %s" % (
-            name, json.dumps(expected.get(name), sort_keys=True), json.dumps(found.get(name), sort_keys=True)))
+        print("  %r" % name)
+        print("    truth %s" % json.dumps(expected.get(name), sort_keys=True))
+        print("    store %s" % json.dumps(found.get(name), sort_keys=True))
     return len(names)
 
 

@@ -1,0 +1,31 @@
+#!/bin/bash
+# A full disk stops ingest, which says so; once there is room it goes on, and no count is lost or doubled.
+set -eu
+if [ -z "${BOUNCEWATCH_TEST_IN_NAMESPACE:-}" ]; then
+  [ "$(id -u)" = 0 ] || { echo "skipped: needs root for a small file system" >&2; exit 77; }
+  unshare --mount true 2>/dev/null || { echo "skipped: no mount namespaces here" >&2; exit 77; }
+  BOUNCEWATCH_TEST_IN_NAMESPACE=1 exec unshare --mount "$0"
+fi
+. "$(dirname "$0")/../support/system.sh"
+
+mkdir "$work/small"
+mount -t tmpfs -o size=256m tmpfs "$work/small" || skip "no tmpfs here"
+trap 'umount --lazy "$work/small"; clean_up' EXIT
+generate "${BOUNCEWATCH_TEST_LOG_BYTES:-20M}"
+write_config "$work/small/store" "$work/mail.log"
+: > "$work/mail.log"
+start_daemon
+wait_until 30 is_ready
+metric_is bouncewatch_ingest_stalled 0 || fail "stalled from the start"
+
+head -c 1G /dev/zero > "$work/small/ballast" 2>/dev/null || true
+cat "$work/full.log" > "$work/mail.log"
+wait_until 60 metric_is bouncewatch_ingest_stalled 1
+grep -qiE 'space|disk' "$work/daemon.log" || fail "the log does not say why ingest stands still"
+kill -0 "$daemon_pid" || fail "a full disk ended the daemon"
+
+rm "$work/small/ballast"
+wait_until 60 metric_is bouncewatch_ingest_stalled 0
+wait_until 120 no_lag
+stop_daemon
+equals_truth "$work/small/store" || fail "totals after a full disk"
