@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -132,7 +133,7 @@ CommandBody SetUpReplay(CLI::App* app) {
       ->check(CLI::Range(1970, 2200));
   app->add_option("--timezone", arguments->zone, "Zone of stamps without one (default: the machine's)");
   app->add_option("FILE", arguments->files, "Log files; .gz .zst .xz .bz2 too")->required();
-  return [arguments] {
+  return [arguments]() -> int {
     const absl::StatusOr<ReplayResult> result = Replay(*arguments);
     if (!result.ok()) return Fail(result.status());
     PrintSummary(*result);

@@ -1,0 +1,85 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "classifier/status_macros.h"
+#include "daemon/command/command.h"
+#include "daemon/config.h"
+#include "daemon/http_client.h"
+#include "daemon/query_arguments.h"
+#include "daemon/query_output.h"
+#include "storage/reader.h"
+
+namespace bouncewatch {
+namespace {
+
+struct QueryArguments {
+  std::string config, data, url;
+  QueryWords words;
+  bool json = false;
+};
+
+absl::StatusOr<QueryResult> AskStore(const std::string& path, const QuerySpec& spec) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::OpenSecondary(path));
+  return reader->Query(spec);
+}
+
+absl::StatusOr<QueryResult> AskDaemon(std::string url, const QueryWords& words) {
+  while (url.ends_with('/')) url.pop_back();
+  ASSIGN_OR_RETURN(const std::string answer, HttpGet(url + "/api/v1/query" + ToUrlQuery(words)));
+  return ParseQueryJson(answer);
+}
+
+// Without --data and --url: the daemon of this machine, and its store when it is not running.
+absl::StatusOr<QueryResult> AskEither(const Config& config, const QueryWords& words, const QuerySpec& spec) {
+  absl::StatusOr<QueryResult> answer = AskDaemon("http://" + config.http_listen, words);
+  if (answer.ok() || absl::IsInvalidArgument(answer.status())) return answer;
+  return AskStore(config.storage_path, spec);
+}
+
+absl::StatusOr<QueryResult> Ask(const QueryArguments& arguments, const QuerySpec& spec) {
+  if (!arguments.url.empty()) return AskDaemon(arguments.url, arguments.words);
+  if (!arguments.data.empty()) return AskStore(arguments.data, spec);
+  ASSIGN_OR_RETURN(const Config config, Config::Load(arguments.config));
+  return AskEither(config, arguments.words, spec);
+}
+
+int RunQuery(const QueryArguments& arguments) {
+  const absl::StatusOr<QuerySpec> spec = ParseQuery(arguments.words, std::time(nullptr));
+  if (!spec.ok()) return Fail(spec.status(), kExitUsage);
+  const absl::StatusOr<QueryResult> result = Ask(arguments, *spec);
+  if (!result.ok()) return Fail(result.status());
+  const std::string text = arguments.json ? QueryJson(*result) + "\n" : QueryTable(*spec, *result);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0 ? kExitDone : Fail("cannot write the answer");
+}
+
+}  // namespace
+
+CommandBody SetUpQuery(CLI::App* app) {
+  auto arguments = std::make_shared<QueryArguments>();
+  std::string keys;
+  for (int i = 0; i < kKeyCount; ++i) absl::StrAppendFormat(&keys, " %s", KeyName(static_cast<Key>(i)));
+  app->add_option("--by", arguments->words.by, "Keys of the series, comma-separated:" + keys);
+  app->add_option("--where", arguments->words.where, "KEY=VALUE[,VALUE]; VALUE* is a prefix; may be repeated")
+      ->expected(1)
+      ->take_all();
+  app->add_option("--from", arguments->words.from,
+                  "First moment: 2026-11-23[T03:16:00Z], Unix seconds, -6h, -2d");
+  app->add_option("--to", arguments->words.to, "Moment after the last (default: now)");
+  app->add_option("--step", arguments->words.step, "1m, 1h, 1d or all (default)");
+  app->add_option("--limit", arguments->words.limit,
+                  "Series shown, most failures first; 0: all (default: 100)");
+  app->add_flag("--json", arguments->json, "Print JSON");
+  CLI::Option* data = app->add_option("--data", arguments->data, "Directory of the store");
+  app->add_option("--url", arguments->url, "Address of a running daemon, http://host:port")->excludes(data);
+  app->add_option("--config", arguments->config, "Configuration file that says where daemon and store are");
+  app->footer("Without --data and --url the running daemon is asked, else the store is opened.");
+  return [arguments] { return RunQuery(*arguments); };
+}
+
+}  // namespace bouncewatch

@@ -1,0 +1,189 @@
+#include "daemon/query_output.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "daemon/json_text.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr size_t kTableCausesMax = 3;
+constexpr size_t kMaxCell = 100;
+
+struct NumberField {
+  std::string_view name;
+  uint64_t Point::*field;
+};
+constexpr NumberField kNumbers[] = {{"attempts", &Point::attempts},
+                                    {"delivered", &Point::delivered},
+                                    {"deferred", &Point::deferred},
+                                    {"bounced", &Point::bounced},
+                                    {"expired", &Point::expired}};
+
+std::string FormatUtc(int64_t time_s, const char* form) {
+  return absl::FormatTime(form, absl::FromUnixSeconds(time_s), absl::UTCTimeZone());
+}
+
+void AppendPoint(const Point& point, std::string* out) {
+  *out += '{';
+  AppendJsonKey("t", out);
+  AppendJsonString(FormatUtc(point.t_s, "%Y-%m-%dT%H:%M:%SZ"), out);
+  for (const NumberField& number : kNumbers) {
+    AppendJsonKey(number.name, out);
+    absl::StrAppendFormat(out, "%d", point.*number.field);
+  }
+  AppendJsonKey("causes", out);
+  *out += '{';
+  for (const auto& [cause, count] : point.causes) {
+    AppendJsonKey(cause, out);
+    absl::StrAppendFormat(out, "%d", count);
+  }
+  *out += "}}";
+}
+
+uint64_t NumberAt(const nlohmann::json& object, std::string_view name) {
+  const auto found = object.find(std::string(name));
+  return found != object.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
+}
+
+Point ParsePoint(const nlohmann::json& json) {
+  Point point;
+  if (!json.is_object()) return point;
+  if (const auto t = json.find("t"); t != json.end() && t->is_string()) {
+    absl::Time time;
+    if (absl::ParseTime(absl::RFC3339_full, t->get<std::string>(), &time, nullptr)) {
+      point.t_s = absl::ToUnixSeconds(time);
+    }
+  }
+  for (const NumberField& number : kNumbers) point.*number.field = NumberAt(json, number.name);
+  const auto causes = json.find("causes");
+  if (causes == json.end() || !causes->is_object()) return point;
+  for (const auto& [cause, count] : causes->items()) {
+    if (count.is_number_unsigned()) point.causes[cause] = count.get<uint64_t>();
+  }
+  return point;
+}
+
+// Control bytes and over-long values come from logs; a table must stay a table.
+std::string Cell(std::string_view text) {
+  std::string cell(text.substr(0, kMaxCell));
+  for (char& c : cell) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return cell.empty() ? "-" : cell;
+}
+
+std::string TopCauses(const Point& point) {
+  std::vector<std::pair<std::string, uint64_t>> causes(point.causes.begin(), point.causes.end());
+  std::stable_sort(causes.begin(), causes.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (size_t i = 0; i < std::min(causes.size(), kTableCausesMax); ++i) {
+    absl::StrAppendFormat(&text, "%s%s=%d", i > 0 ? " " : "", causes[i].first, causes[i].second);
+  }
+  if (causes.size() > kTableCausesMax) text += " ...";
+  return text;
+}
+
+using TableRow = std::vector<std::string>;
+
+std::string Align(const std::vector<TableRow>& rows, size_t left_columns) {
+  std::vector<size_t> widths(rows[0].size());
+  for (const TableRow& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const TableRow& row : rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) line += "  ";
+      const size_t padding = widths[i] - row[i].size();
+      const bool last = i + 1 == row.size();
+      if (i >= left_columns && !last) line.append(padding, ' ');
+      line += row[i];
+      if (i < left_columns && !last) line.append(padding, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string QueryJson(const QueryResult& result) {
+  std::string out = "{\"series\":[";
+  for (size_t i = 0; i < result.series.size(); ++i) {
+    const Series& series = result.series[i];
+    out += i > 0 ? ",{\"key\":{" : "{\"key\":{";
+    for (const auto& [key, value] : series.key) {
+      AppendJsonKey(KeyName(key), &out);
+      AppendJsonString(value, &out);
+    }
+    out += "},\"points\":[";
+    for (size_t p = 0; p < series.points.size(); ++p) {
+      if (p > 0) out += ',';
+      AppendPoint(series.points[p], &out);
+    }
+    out += "]}";
+  }
+  out += "]}";
+  return out;
+}
+
+absl::StatusOr<QueryResult> ParseQueryJson(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const absl::Status damaged = absl::DataLossError("the answer is not what a query gives");
+  if (!json.is_object() || !json.contains("series") || !json["series"].is_array()) return damaged;
+  QueryResult result;
+  for (const nlohmann::json& entry : json["series"]) {
+    if (!entry.is_object() || !entry.contains("key") || !entry.contains("points")) return damaged;
+    if (!entry["key"].is_object() || !entry["points"].is_array()) return damaged;
+    Series series;
+    for (const auto& [name, value] : entry["key"].items()) {
+      const std::optional<Key> key = FindKey(name);
+      if (!key || !value.is_string()) return damaged;
+      series.key.emplace_back(*key, value.get<std::string>());
+    }
+    for (const nlohmann::json& point : entry["points"]) series.points.push_back(ParsePoint(point));
+    result.series.push_back(std::move(series));
+  }
+  result.series_total = result.series.size();
+  return result;
+}
+
+std::string QueryTable(const QuerySpec& spec, const QueryResult& result) {
+  std::vector<TableRow> rows(1);
+  for (const Key key : spec.by) rows[0].emplace_back(KeyName(key));
+  if (spec.step_s != 0) rows[0].emplace_back("time (UTC)");
+  const size_t left_columns = rows[0].size();
+  for (const NumberField& number : kNumbers) rows[0].emplace_back(number.name);
+  rows[0].emplace_back("causes");
+  for (const Series& series : result.series) {
+    for (const Point& point : series.points) {
+      TableRow row;
+      for (const Key key : spec.by) {
+        const auto found = std::find_if(series.key.begin(), series.key.end(),
+                                        [key](const auto& entry) { return entry.first == key; });
+        row.push_back(Cell(found == series.key.end() ? "" : found->second));
+      }
+      if (spec.step_s != 0) row.push_back(FormatUtc(point.t_s, "%Y-%m-%d %H:%M"));
+      for (const NumberField& number : kNumbers) row.push_back(absl::StrFormat("%d", point.*number.field));
+      row.push_back(TopCauses(point));
+      rows.push_back(std::move(row));
+    }
+  }
+  std::string out = Align(rows, left_columns);
+  if (result.series_total > result.series.size()) {
+    absl::StrAppendFormat(&out, "%d of %d series; --limit shows more\n", result.series.size(),
+                          result.series_total);
+  }
+  return out;
+}
+
+}  // namespace bouncewatch
