@@ -72,15 +72,20 @@ std::optional<CodeCondition> ParseCodeCondition(std::string_view text) {
   return condition;
 }
 
-int PinnedDigits(const CodeCondition& condition) {
+int CodeWeight(const CodeCondition& condition) {
   using Enhanced = CodeCondition::Enhanced;
   const int range = condition.code_max - condition.code_min;
-  int digits = range == 0 ? 3 : range < 10 ? 2 : range < 100 ? 1 : 0;
-  if (condition.enhanced == Enhanced::kNone) digits += 1;
-  if (condition.enhanced == Enhanced::kEquals || condition.enhanced == Enhanced::kSubject) {
-    digits += 1 + (condition.any_klass ? 0 : 1) + (condition.any_detail ? 0 : 1);
+  const int basic = range == 0 ? 3 : range < 10 ? 2 : range < 100 ? 1 : 0;
+  switch (condition.enhanced) {
+    case Enhanced::kAny:
+      return basic;
+    case Enhanced::kNone:
+      return basic + 1;
+    case Enhanced::kEquals:
+    case Enhanced::kSubject:
+      return basic + 2 * (1 + !condition.any_klass + !condition.any_detail);
   }
-  return digits;
+  __builtin_unreachable();
 }
 
 }  // namespace bouncewatch

@@ -15,7 +15,9 @@ namespace bouncewatch {
 // Empty when `text` is no such pattern.
 std::optional<CodeCondition> ParseCodeCondition(std::string_view text);
 
-// How many digits of the codes the condition fixes: what makes "550 5.7.1" weigh more than "5xx *".
-int PinnedDigits(const CodeCondition& condition);
+// How much of the codes the condition fixes: "550 5.7.1" weighs more than "5xx *", and an enhanced code, even
+// one with a wildcard ("* x.4.2"), more than any basic code. Less than kMaxCodeWeight.
+inline constexpr int kMaxCodeWeight = 16;
+int CodeWeight(const CodeCondition& condition);
 
 }  // namespace bouncewatch

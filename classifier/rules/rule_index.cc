@@ -10,9 +10,8 @@ namespace {
 
 using Failed = RuleScore::Failed;
 
-// Any provider weighs more than all digits of a code (at most six).
-constexpr int kProviderPins = 16;
-constexpr int kPhasePins = 1;
+constexpr int kProviderWeight = 2 * kMaxCodeWeight;  // more than codes and phase together
+constexpr int kPhaseWeight = 1;
 
 // Length of the longest pattern of `ids` that was found; 0 when none was.
 size_t LongestHit(const std::vector<PatternId>& ids, const std::vector<size_t>& lengths,
@@ -28,11 +27,11 @@ bool ContainsAny(const std::vector<PatternId>& ids, const PatternHits& hits) {
   return std::any_of(ids.begin(), ids.end(), [&](PatternId id) { return hits.Contains(id); });
 }
 
-// Pins of the most exact alternative that holds; -1 when none does.
+// Weight of the most exact alternative that holds; -1 when none does.
 int MatchCodes(const std::vector<CodeCondition>& codes, const Reply& reply) {
   int best = codes.empty() ? 0 : -1;
   for (const CodeCondition& condition : codes) {
-    if (condition.Matches(reply.code, reply.enhanced)) best = std::max(best, PinnedDigits(condition));
+    if (condition.Matches(reply.code, reply.enhanced)) best = std::max(best, CodeWeight(condition));
   }
   return best;
 }
@@ -115,15 +114,15 @@ RuleScore RuleIndex::Score(uint32_t index, const Reply& reply, ProviderIndex pro
   if (!compiled.providers.empty()) {
     const auto& names = compiled.providers;
     if (std::find(names.begin(), names.end(), provider) == names.end()) return fail(Failed::kProvider);
-    score.pins += kProviderPins;
+    score.weight += kProviderWeight;
   }
-  const int code_pins = MatchCodes(rule.codes, reply);
-  if (code_pins < 0) return fail(Failed::kCodes);
-  score.pins += code_pins;
+  const int code_weight = MatchCodes(rule.codes, reply);
+  if (code_weight < 0) return fail(Failed::kCodes);
+  score.weight += code_weight;
   if (!rule.phases.empty()) {
     const bool in_phase = std::find(rule.phases.begin(), rule.phases.end(), reply.phase) != rule.phases.end();
     if (!in_phase) return fail(Failed::kPhase);
-    score.pins += kPhasePins;
+    score.weight += kPhaseWeight;
   }
   const struct {
     const std::vector<PatternId>& ids;
@@ -157,7 +156,7 @@ bool RuleIndex::SawWord(uint32_t index, const PatternHits& hits) const {
 bool RuleIndex::Outranks(uint32_t a, const RuleScore& a_score, uint32_t b, const RuleScore& b_score) const {
   if (standing(a) != standing(b)) return standing(a) > standing(b);
   if (a_score.length != b_score.length) return a_score.length > b_score.length;
-  if (a_score.pins != b_score.pins) return a_score.pins > b_score.pins;
+  if (a_score.weight != b_score.weight) return a_score.weight > b_score.weight;
   return a < b;  // by id: the rules are sorted
 }
 

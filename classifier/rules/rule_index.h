@@ -35,7 +35,7 @@ struct RuleScore {
   Failed failed = Failed::kNothing;
   size_t failed_word = 0;  // index into Rule::all or Rule::none
   size_t length = 0;  // bytes matched: the longest of each "any of", the sum over `all`, the regex as written
-  int pins = 0;       // digits of the code, phase and provider that the rule insists on
+  int weight = 0;     // of the code, phase and provider that the rule insists on
 
   bool matched() const { return failed == Failed::kNothing; }
 };

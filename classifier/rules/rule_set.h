@@ -1,12 +1,13 @@
 // RuleSet: all rules compiled for matching in one pass. Build -> compile -> immutable (compare RE2::Set).
 //
-// Every phrase, token, list name and regex of every rule is one Vectorscan pattern in one database; equal patterns are
-// shared. A scan yields the set of patterns that are in the text; conditions on code, enhanced code, phase and provider
-// are checked beside it, and the winner is decided by specificity, priority, matched length (bytes of the words and
-// regexes that held), the code digits, phase and provider it pins, and last the id: never by file order.
+// Every phrase, token, list name and regex of every rule is one Vectorscan pattern in one database; equal
+// patterns are shared. A scan yields the set of patterns that are in the text; conditions on code, enhanced
+// code, phase and provider are checked beside it, and the winner is decided by specificity, priority, matched
+// length (bytes of the words and regexes that held), how exactly the rule fixes provider, codes and phase,
+// and last the id: never by file order.
 //
-// Where the provider is not given, the longest fingerprint phrase in the text names it; of two equally long ones that
-// of the provider whose name comes first.
+// Where the provider is not given, the longest fingerprint phrase in the text names it; of two equally long
+// ones that of the provider whose name comes first.
 //
 // RuleSet is immutable after Compile and may be shared by threads. Scratch is per thread.
 #pragma once
@@ -27,15 +28,16 @@ namespace bouncewatch {
 inline constexpr uint32_t kNoRule = 0xffffffff;
 
 struct RuleMatch {
-  uint32_t rule = kNoRule;  // index into RuleSet::rules()
+  uint32_t rule = kNoRule;               // index into RuleSet::rules()
   ProviderIndex provider = kNoProvider;  // as given, or as the text betrays it
-  CauseIndex cause = 0;     // the rule's, or unknown.unspecified
+  CauseIndex cause = 0;                  // the rule's, or unknown.unspecified
 };
 
 // Why a rule that saw some of its words did not win; for `explain`.
 struct RuleCandidate {
   uint32_t rule = kNoRule;
-  std::string failed;  // "" for a rule that matched but was outranked; else e.g. "codes", "provider", "all: 'x' absent"
+  std::string failed;  // "" for a rule that matched but was outranked; else e.g. "codes", "provider", "all:
+                       // 'x' absent"
 };
 
 class RuleSet {
@@ -52,9 +54,10 @@ class RuleSet {
     std::unique_ptr<State> state_;
   };
 
-  // Compiles with Vectorscan. `serialized` may hold a database stored earlier by serialize(): used when it fits these
-  // very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column: a duplicate id, a
-  // provider without a [[provider]] entry, a bad regex, one phrase as the mark of two providers.
+  // Compiles with Vectorscan. `serialized` may hold a database stored earlier by serialize(): used when it
+  // fits these very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column:
+  // a duplicate id, a provider without a [[provider]] entry, a bad regex, one phrase as the mark of two
+  // providers.
   static absl::StatusOr<std::shared_ptr<const RuleSet>> Compile(RuleFileContent content,
                                                                 std::string_view serialized = {});
   ~RuleSet();

@@ -1,3 +1,8 @@
+// Before <regex>, in which g++ 12 sees uninitialized members when sanitizers are on (GCC bug 105562).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "tests/support/naive_rules.h"
 
 #include <algorithm>
@@ -51,7 +56,7 @@ size_t Longest(const std::string& text, const std::vector<std::string>& phrases,
   return longest;
 }
 
-// Digits that a pattern fixes, counted one by one; a demanded absence counts as one.
+// Parts that a pattern fixes: digits of the basic code count one, parts of the enhanced two, its absence one.
 int Pins(const CodeCondition& code) {
   using Enhanced = CodeCondition::Enhanced;
   int pins = code.code_min / 100 == code.code_max / 100;
@@ -59,7 +64,7 @@ int Pins(const CodeCondition& code) {
   pins += code.code_min == code.code_max;
   if (code.enhanced == Enhanced::kNone) return pins + 1;
   if (code.enhanced == Enhanced::kAny) return pins;
-  return pins + 1 + !code.any_klass + !code.any_detail;
+  return pins + 2 + 2 * !code.any_klass + 2 * !code.any_detail;
 }
 
 }  // namespace

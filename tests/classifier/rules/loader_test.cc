@@ -213,13 +213,14 @@ TEST(CodeCondition, RefusesWhatIsNoPattern) {
   }
 }
 
-TEST(CodeCondition, WeighsTheDigitsItPins) {
-  const std::string_view ascending[] = {"* *", "5xx", "55x", "550", "550 5.7.x", "550 5.7.1"};
+TEST(CodeCondition, WeighsWhatItFixes) {
+  const std::string_view ascending[] = {"* *",     "5xx",       "55x",       "550",
+                                        "* x.7.1", "5xx 5.7.x", "550 5.7.x", "550 5.7.1"};
   int last = -1;
   for (std::string_view text : ascending) {
-    const int digits = PinnedDigits(*ParseCodeCondition(text));
-    EXPECT_GT(digits, last) << text;
-    last = digits;
+    const int weight = CodeWeight(*ParseCodeCondition(text));
+    EXPECT_GT(weight, last) << text;
+    last = weight;
   }
 }
 
