@@ -53,22 +53,6 @@ bool IsTokenTail(std::string_view tail) {
 
 }  // namespace
 
-unsigned AtomTraits(std::string_view atom) {
-  unsigned traits = 0;
-  for (char c : atom) {
-    if (IsDigit(c)) {
-      traits |= kHasDigit;
-    } else if (c == '.') {
-      traits |= kHasDot;
-    } else if (c == '-' || c == '_') {
-      traits |= kHasJoint;
-    } else {
-      traits |= kHasLetter;
-    }
-  }
-  return traits;
-}
-
 bool IsIpv4(std::string_view atom) {
   if (atom.size() < 7 || atom.size() > 15) return false;
   int octets = 0;
@@ -143,6 +127,33 @@ bool IsPlainWord(std::string_view atom) {
   }
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view p) { return EqualsIgnoreCase(p, atom.substr(0, word)); });
+}
+
+bool IsDate(std::string_view atom) {
+  constexpr std::string_view kShape = "dddd-dd-dd";
+  if (atom.size() < kShape.size()) return false;
+  for (size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] == 'd' ? !IsDigit(atom[i]) : atom[i] != '-') return false;
+  }
+  return true;
+}
+
+size_t EnhancedLength(std::string_view text) {
+  if (text.size() < 5 || (text[0] != '2' && text[0] != '4' && text[0] != '5') || text[1] != '.') return 0;
+  size_t pos = 2;
+  for (int group = 0; group < 2; ++group) {
+    const size_t begin = pos;
+    while (pos < text.size() && IsDigit(text[pos])) ++pos;
+    if (pos == begin || pos - begin > 3) return 0;
+    if (group == 0) {
+      if (pos >= text.size() || text[pos] != '.') return 0;
+      ++pos;
+    }
+  }
+  if (pos < text.size() && (IsAlnum(text[pos]) || text[pos] == '_')) return 0;
+  if (pos + 1 < text.size() && text[pos] == '.' && IsAlnum(text[pos + 1])) return 0;
+  if (pos + 1 < text.size() && text[pos] == '-' && IsDigit(text[pos + 1])) return 0;
+  return pos;
 }
 
 size_t Ipv6Length(std::string_view text) {

@@ -2,26 +2,59 @@
 // only. Pure functions of the atom's bytes.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "classifier/text.h"
 
 namespace bouncewatch {
 
-enum AtomBits : unsigned {
+// What a byte can be a part of. The first four also sum up an atom: which kinds of byte it has.
+enum ByteBits : uint8_t {
   kHasDigit = 1,
   kHasLetter = 2,
   kHasDot = 4,
-  kHasJoint = 8
-};  // a joint is '-' or '_'
+  kHasJoint = 8,     // '-' or '_'
+  kLocalPart = 16,   // of an address
+  kDomainPart = 32,  // of an address
+};
 
-unsigned AtomTraits(std::string_view atom);   // AtomBits
-bool IsIpv4(std::string_view atom);           // four decimal octets
-bool IsDnsblAnswer(std::string_view ip);      // 127.0.0.x, 127.255.255.x
-bool IsHostName(std::string_view atom);       // labels ending in what may be a top level domain
-bool IsTellingLabel(std::string_view label);  // "zen", "prod", "dnsbl-1": a word, not the name of a machine
-bool IsFileName(std::string_view atom);       // "lookup.shtml"
-bool IsVendorToken(std::string_view atom);    // S3150, IB607, LPN007_510, OU-002, XM.SSR-001
-bool IsPlainWord(std::string_view atom);      // sha256, TLSv1.2, smtputf8
-size_t Ipv6Length(std::string_view text);     // of the IPv6 address at the start, 0 when there is none
+inline constexpr auto kByteBits = [] {
+  std::array<uint8_t, 256> bits{};
+  for (int i = 0; i < 256; ++i) {
+    const char c = static_cast<char>(i);
+    if (IsDigit(c)) bits[i] = kHasDigit;
+    if (IsAlpha(c)) bits[i] = kHasLetter;
+    if (IsAlnum(c) || i >= 0x80) bits[i] |= kLocalPart | kDomainPart;
+  }
+  for (char c : std::string_view(".-_+%&'*!#$~^`{|}=")) bits[static_cast<uint8_t>(c)] = kLocalPart;
+  bits['.'] |= kHasDot | kDomainPart;
+  bits['-'] |= kHasJoint | kDomainPart;
+  bits['_'] |= kHasJoint | kDomainPart;
+  return bits;
+}();
+
+inline bool ByteIs(char c, unsigned bits) {
+  return (kByteBits[static_cast<uint8_t>(c)] & bits) != 0;
+}
+
+inline unsigned AtomTraits(std::string_view atom) {
+  unsigned traits = 0;
+  for (char c : atom) traits |= kByteBits[static_cast<uint8_t>(c)];
+  return traits & (kHasDigit | kHasLetter | kHasDot | kHasJoint);
+}
+
+bool IsIpv4(std::string_view atom);            // four decimal octets
+bool IsDnsblAnswer(std::string_view ip);       // 127.0.0.x, 127.255.255.x
+bool IsHostName(std::string_view atom);        // labels ending in what may be a top level domain
+bool IsTellingLabel(std::string_view label);   // "zen", "prod", "dnsbl-1": a word, not the name of a machine
+bool IsFileName(std::string_view atom);        // "lookup.shtml"
+bool IsVendorToken(std::string_view atom);     // S3150, IB607, LPN007_510, OU-002, XM.SSR-001
+bool IsPlainWord(std::string_view atom);       // sha256, TLSv1.2, smtputf8
+bool IsDate(std::string_view atom);            // begins with "2026-01-31"
+size_t EnhancedLength(std::string_view text);  // of the "5.7.1" at the start, 0 when there is none
+size_t Ipv6Length(std::string_view text);      // of the IPv6 address at the start, 0 when there is none
 
 }  // namespace bouncewatch

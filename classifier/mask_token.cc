@@ -13,20 +13,8 @@ constexpr size_t kMinIdLength = 6;       // shorter mixes of letters and digits 
 constexpr size_t kMinBase64Length = 16;  // from here on an id takes '+', '/' and '=' with it
 constexpr size_t kMaxAddressLength = 320;
 
-bool IsHighByte(char c) {
-  return static_cast<unsigned char>(c) >= 0x80;
-}
 bool IsJoint(char c) {
-  return c == '.' || c == '-' || c == '_';
-}
-
-bool IsLocalPartByte(char c) {
-  return IsAlnum(c) || IsHighByte(c) ||
-         std::string_view("._+-%&'*!#$~^`{|}=").find(c) != std::string_view::npos;
-}
-
-bool IsDomainByte(char c) {
-  return IsAlnum(c) || IsJoint(c) || IsHighByte(c);
+  return ByteIs(c, kHasDot | kHasJoint);
 }
 
 // The placeholder at the start of `text`, with its brackets, or empty.
@@ -44,34 +32,6 @@ bool IsAddressKey(std::string_view key) {
     if (EqualsIgnoreCase(key, name)) return true;
   }
   return false;
-}
-
-// Length of "5.7.1" at the start of `text`, or 0.
-size_t EnhancedLength(std::string_view text) {
-  if (text.size() < 5 || (text[0] != '2' && text[0] != '4' && text[0] != '5') || text[1] != '.') return 0;
-  size_t pos = 2;
-  for (int group = 0; group < 2; ++group) {
-    const size_t begin = pos;
-    while (pos < text.size() && IsDigit(text[pos])) ++pos;
-    if (pos == begin || pos - begin > 3) return 0;
-    if (group == 0) {
-      if (pos >= text.size() || text[pos] != '.') return 0;
-      ++pos;
-    }
-  }
-  if (pos < text.size() && (IsAlnum(text[pos]) || text[pos] == '_')) return 0;
-  if (pos + 1 < text.size() && text[pos] == '.' && IsAlnum(text[pos + 1])) return 0;
-  if (pos + 1 < text.size() && text[pos] == '-' && IsDigit(text[pos + 1])) return 0;
-  return pos;
-}
-
-bool IsDate(std::string_view atom) {
-  constexpr std::string_view kShape = "dddd-dd-dd";
-  if (atom.size() < kShape.size()) return false;
-  for (size_t i = 0; i < kShape.size(); ++i) {
-    if (kShape[i] == 'd' ? !IsDigit(atom[i]) : atom[i] != '-') return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -140,7 +100,7 @@ bool TokenMasker::TryBracketedAddress() {
 bool TokenMasker::TryAddress() {
   if (pos_ < no_address_before_) return false;
   size_t at = pos_;
-  while (at < end_ && IsLocalPartByte(text_[at])) ++at;
+  while (at < end_ && ByteIs(text_[at], kLocalPart)) ++at;
   const bool quoted = at == pos_ && text_[pos_] == '"' && At(pos_ + 1) == '@';
   if (quoted) ++at;
   no_address_before_ = at;
@@ -172,7 +132,7 @@ size_t TokenMasker::DomainEnd(size_t begin) const {
     if (close != std::string_view::npos) return begin + close + 1;
   }
   size_t end = begin;
-  while (end < end_ && IsDomainByte(text_[end])) ++end;
+  while (end < end_ && ByteIs(text_[end], kDomainPart)) ++end;
   while (end > begin && IsJoint(text_[end - 1])) --end;
   return end;
 }
@@ -204,8 +164,8 @@ bool TokenMasker::TryIpv6() {
     if (IsAlnum(previous) || previous == ':' || previous == '>') return false;
   }
   size_t skip = 0;
-  if (EqualsIgnoreCase(Sub(pos_, std::min(end_, pos_ + 5)), "IPv6:")) skip = 5;
-  size_t length = Ipv6Length(Sub(pos_ + skip, end_));
+  if (ToLower(text_[pos_]) == 'i' && EqualsIgnoreCase(Sub(pos_, std::min(end_, pos_ + 5)), "IPv6:")) skip = 5;
+  const size_t length = Ipv6Length(Sub(pos_ + skip, end_));
   if (length == 0) return false;
   pos_ += skip + length;
   SkipPrefixLength();
@@ -252,9 +212,16 @@ bool TokenMasker::IsCodePosition() const {
   if (next == ' ' || next == ':') {
     size_t code = pos_ + 4;
     while (code < text_.size() && code < pos_ + 7 && std::string_view("#([:- ").find(text_[code]) < 6) ++code;
-    if (EnhancedLength(text_.substr(std::min(code, text_.size()))) > 0) return true;
+    const std::string_view rest = text_.substr(std::min(code, text_.size()));
+    // "550 5.7.1@example.org" is an address after a number.
+    if (EnhancedLength(rest) > 0 && rest.substr(0, rest.find(' ')).find('@') == std::string_view::npos)
+      return true;
   }
-  if (previous == ':') return pos_ < 2 || !(IsDigit(text_[pos_ - 2]) || text_[pos_ - 2] == '>');
+  if (previous ==
+      ':') {  // "code:550", but neither a time nor what follows a placeholder, written or yet to be
+    const char before = out_.size() < 2 ? ' ' : out_[out_.size() - 2];
+    return !IsDigit(before) && before != '>';
+  }
   if (std::string_view("\"'([;=#<").find(previous) != std::string_view::npos) return true;
   return FollowsCodeWord();
 }
@@ -282,9 +249,9 @@ bool TokenMasker::TryEnhancedCode() {
 size_t TokenMasker::AtomEnd(size_t begin) const {
   size_t end = begin;
   while (end < end_) {
-    const char c = text_[end];
-    if (!IsAlnum(c) && !(IsJoint(c) && end > begin && end + 1 < end_ && IsAlnum(text_[end + 1])) && c != '_')
-      break;
+    if (!ByteIs(text_[end], kHasDigit | kHasLetter) && text_[end] != '_') {
+      if (!IsJoint(text_[end]) || end == begin || end + 1 >= end_ || !IsAlnum(text_[end + 1])) break;
+    }
     ++end;
   }
   return end;

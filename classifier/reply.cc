@@ -139,27 +139,27 @@ Phase PhaseOf(std::string_view words) {
   return Phase::kUnknown;
 }
 
-// "(in reply to end of DATA command)": removes every one from the text, returns the phase of the last, which
-// is the stage of the session that the text's reporter had itself.
-Phase CutInReplyTo(std::string* text) {
+// "(in reply to end of DATA command)": cuts every one out of `text`, using `storage` where needed. Returns
+// the phase of the last: the stage of the session that the text's reporter had itself.
+Phase CutInReplyTo(std::string_view* text, std::string* storage) {
   constexpr std::string_view kOpen = "(in reply to ";
   constexpr size_t kMaxCommand = 40;
   Phase phase = Phase::kUnknown;
-  std::string kept;
   size_t copied = 0;
-  for (size_t at = text->find(kOpen); at != std::string::npos;
+  for (size_t at = text->find(kOpen); at != std::string_view::npos;
        at = text->find(kOpen, std::max(at + 1, copied))) {
-    const std::string_view rest = std::string_view(*text).substr(at + kOpen.size());
+    const std::string_view rest = text->substr(at + kOpen.size());
     const size_t close = rest.substr(0, kMaxCommand).find(')');
     if (close == std::string_view::npos && rest.size() > kMaxCommand) continue;
     if (const Phase found = PhaseOf(rest); found != Phase::kUnknown) phase = found;
-    kept.append(*text, copied, at - copied);
-    while (!kept.empty() && IsBlank(kept.back())) kept.pop_back();
+    storage->append(text->substr(copied, at - copied));
+    while (!storage->empty() && IsBlank(storage->back())) storage->pop_back();
     copied = close == std::string_view::npos ? text->size() : at + kOpen.size() + close + 1;
   }
-  if (copied == 0) return phase;
-  kept.append(*text, copied);
-  *text = std::string(Trim(kept));
+  if (copied > 0) {
+    storage->append(text->substr(copied));
+    *text = Trim(*storage);
+  }
   return phase;
 }
 
@@ -209,11 +209,13 @@ struct Split {
 // A wrapper that ends at the ':' at `colon`.
 Split SplitAtColon(std::string_view text, size_t colon) {
   const std::string_view before = text.substr(0, colon);
-  size_t inner = colon + 1;
-  while (inner < text.size() && (IsBlank(text[inner]) || text[inner] == '"' || text[inner] == '\'')) ++inner;
-  const Codes codes = ParseCodes(text.substr(inner, 32));
   for (const Marker& marker : kMarkers) {
-    if (!EndsWithIgnoreCase(before, marker.words)) continue;
+    if (colon == 0 || before.back() != marker.words.back() || !EndsWithIgnoreCase(before, marker.words))
+      continue;
+    size_t inner = colon + 1;
+    while (inner < text.size() && (IsBlank(text[inner]) || text[inner] == '"' || text[inner] == '\''))
+      ++inner;
+    const Codes codes = ParseCodes(text.substr(inner, 32));
     if (marker.needs == Needs::kCode && codes.code == 0 && codes.enhanced.empty()) continue;
     return {inner, marker.phase};
   }
@@ -278,17 +280,25 @@ std::string_view SpeakerOf(std::string_view wrapper) {
   return name.find('.') == std::string_view::npos ? std::string_view{} : name;
 }
 
-// The end of the next wrapper in `text`, or {0}.
+// The next wrapper in `text`; inner is 0 when there is none.
 Split NextWrapper(std::string_view text) {
-  for (size_t at = text.find_first_of(":'\";>S"); at != std::string_view::npos;
-       at = text.find_first_of(":'\";>S", at + 1)) {
+  for (size_t at = 0; at < text.size(); ++at) {
     Split split;
-    if (text[at] == ':') {
-      split = SplitAtColon(text, at);
-    } else if (text[at] == 'S') {
-      split = SplitExim(text, at);
-    } else {
-      split.inner = SplitAtQuote(text, at);
+    switch (text[at]) {
+      case ':':
+        split = SplitAtColon(text, at);
+        break;
+      case 'S':
+        split = SplitExim(text, at);
+        break;
+      case '\'':
+      case '"':
+      case ';':
+      case '>':
+        split.inner = SplitAtQuote(text, at);
+        break;
+      default:
+        continue;
     }
     if (split.inner > 0 && split.inner < text.size()) return split;
   }
@@ -359,7 +369,7 @@ void JoinLines(std::string_view text, Reply* reply) {
     at = copied == 0 ? 0 : copied - 1;
   }
   reply->text.append(text.substr(copied));
-  reply->text = std::string(Trim(reply->text));
+  while (!reply->text.empty() && IsBlank(reply->text.back())) reply->text.pop_back();
 }
 
 // A wrapper's closing quote or parenthesis has no partner left in the inner text.
@@ -410,9 +420,10 @@ EnhancedCode ParseEnhancedCode(std::string_view text, size_t* length) {
 
 Reply ParseReply(std::string_view text) {
   Reply reply;
-  std::string whole(Trim(text));
-  reply.phase = CutInReplyTo(&whole);
-  const std::string_view inner = Unwrap(whole, &reply);
+  text = Trim(text);
+  std::string storage;
+  reply.phase = CutInReplyTo(&text, &storage);
+  const std::string_view inner = Unwrap(text, &reply);
   JoinLines(inner, &reply);
   if (reply.enhanced.empty()) reply.enhanced = TrailingEnhancedCode(reply.text);
   if (reply.phase == Phase::kUnknown) reply.phase = PhaseOfWhile(reply.text);
