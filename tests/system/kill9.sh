@@ -1,6 +1,6 @@
 #!/bin/bash
 # kill -9 at any moment, while the log grows and is rotated, loses nothing and counts nothing twice.
-# Kills: BOUNCEWATCH_TEST_KILLS, 20 when it is not set; 100 by hand. BOUNCEWATCH_TEST_SEED chooses the moments.
+# Kills: BOUNCEWATCH_TEST_KILLS, 20 when it is not set; 100 by hand. BOUNCEWATCH_TEST_SEED: the moments.
 set -eu
 . "$(dirname "$0")/../support/system.sh"
 
