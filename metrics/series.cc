@@ -1,5 +1,7 @@
 #include "metrics/series.h"
 
+#include <algorithm>
+
 namespace bouncewatch {
 
 size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& counts,
@@ -13,15 +15,18 @@ size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& coun
   return shown;
 }
 
-CauseCounts::CauseCounts(std::string_view label, std::string_view value)
-    : label_(label), value_(value), failures_(Causes().size()) {
+CauseCounts::CauseCounts(std::string_view label, std::string_view value) : label_(label), value_(value) {
   attempts_.labels = RenderLabels({{label, value}});
 }
 
 void CauseCounts::AddFailures(CauseIndex cause, uint64_t count) {
-  LabelledCount& series = failures_[cause];
-  if (series.labels.empty()) series.labels = RenderLabels({{label_, value_}, {"cause", Causes()[cause].id}});
-  series.value += count;
+  const auto known = std::find(causes_.begin(), causes_.end(), cause);
+  const size_t index = static_cast<size_t>(known - causes_.begin());
+  if (known == causes_.end()) {
+    causes_.push_back(cause);
+    failures_.push_back({RenderLabels({{label_, value_}, {"cause", Causes()[cause].id}}), 0});
+  }
+  failures_[index].value += count;
 }
 
 FirstNames::FirstNames(size_t capacity) : capacity_(capacity), names_{"other"} {

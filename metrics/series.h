@@ -32,11 +32,12 @@ class CauseCounts {
   void AddFailures(CauseIndex cause, uint64_t count);
 
   const LabelledCount& attempts() const { return attempts_; }
-  const std::vector<LabelledCount>& failures() const { return failures_; }  // by CauseIndex
+  const std::vector<LabelledCount>& failures() const { return failures_; }
 
  private:
   std::string label_, value_;
   LabelledCount attempts_;
+  std::vector<CauseIndex> causes_;  // of failures_; few, so a scan is enough
   std::vector<LabelledCount> failures_;
 };
 

@@ -19,6 +19,7 @@ bool CanHaveSeries(std::string_view domain) {
 TopDomains::TopDomains(size_t capacity) : capacity_(capacity), slots_(1 + 2 * capacity) {
   slots_[kOther].domain = "other";
   slots_[kOther].state = Slot::State::kLive;
+  for (size_t i = slots_.size() - 1; i > 0; --i) free_.push_back(static_cast<uint32_t>(i));
 }
 
 void TopDomains::Count(std::span<const Arrival> arrivals, uint32_t minute, std::vector<uint32_t>* slots) {
@@ -63,6 +64,7 @@ void TopDomains::Age(uint32_t minute) {
     slot_of_.erase(slot.domain);
     slot.domain.clear();
     slot.state = Slot::State::kFree;
+    free_.push_back(i);
   }
   if (aged_minute_ == 0) aged_minute_ = minute;
   const uint32_t halvings = std::min((minute - aged_minute_) / kHalfLifeMinutes, 63u);
@@ -78,29 +80,21 @@ void TopDomains::Age(uint32_t minute) {
   }
 }
 
-uint32_t TopDomains::FindFree() const {
-  for (uint32_t i = 1; i < slots_.size(); ++i) {
-    if (slots_[i].state == Slot::State::kFree) return i;
-  }
-  return kOther;
-}
-
-uint32_t TopDomains::Occupy(std::string_view domain, uint64_t weight, uint32_t minute) {
-  const uint32_t index = FindFree();
-  if (index == kOther) return kOther;
+void TopDomains::Occupy(std::string_view domain, uint64_t weight, uint32_t minute) {
+  const uint32_t index = free_.back();
+  free_.pop_back();
   Slot& slot = slots_[index];
   slot = {std::string(domain), Slot::State::kLive, slot.serial + 1, weight, minute};
   slot_of_.emplace(slot.domain, index);
   ++live_;
-  return index;
 }
 
 // While there is room nobody has to qualify.
 void TopDomains::FillFreeSlots(std::span<const Arrival> arrivals, const std::vector<uint32_t>& unknown,
                                uint32_t minute) {
   for (uint32_t i : unknown) {
-    if (live_ >= capacity_) return;
-    if (Occupy(arrivals[i].domain, arrivals[i].attempts, minute) == kOther) return;
+    if (live_ >= capacity_ || free_.empty()) return;
+    Occupy(arrivals[i].domain, arrivals[i].attempts, minute);
   }
 }
 
@@ -143,7 +137,7 @@ void TopDomains::Forget(uint32_t index) {
 // There are candidates only when every slot is taken, so each promotion costs somebody a slot.
 void TopDomains::PromoteBusiest(uint32_t minute) {
   const auto certain = [](const Candidate& c) { return c.weight - c.error; };
-  while (!candidates_.empty() && FindFree() != kOther) {
+  while (!candidates_.empty() && !free_.empty()) {
     const auto busiest =
         std::max_element(candidates_.begin(), candidates_.end(),
                          [&](const Candidate& a, const Candidate& b) { return certain(a) < certain(b); });

@@ -61,8 +61,7 @@ class TopDomains {
   };
 
   void Age(uint32_t minute);
-  uint32_t Occupy(std::string_view domain, uint64_t weight, uint32_t minute);
-  uint32_t FindFree() const;
+  void Occupy(std::string_view domain, uint64_t weight, uint32_t minute);
   void FillFreeSlots(std::span<const Arrival> arrivals, const std::vector<uint32_t>& unknown,
                      uint32_t minute);
   void Weigh(const Arrival& arrival);
@@ -72,6 +71,7 @@ class TopDomains {
   size_t capacity_;  // live slots beside kOther
   size_t live_ = 0;
   std::vector<Slot> slots_;
+  std::vector<uint32_t> free_;   // indices of free slots, the next last
   StringMap<uint32_t> slot_of_;  // live and frozen domains
   std::vector<Candidate> candidates_;
   StringMap<uint32_t> candidate_of_;
