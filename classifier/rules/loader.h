@@ -1,5 +1,5 @@
-// Reads rule files: TOML text to RuleFileContent. Strict: an unknown key, a wrong type, an unknown cause, a bad code
-// pattern or an empty rule is an error "file:line:column: what". Pure; no I/O.
+// Reads rule files: TOML text to RuleFileContent. Strict: an unknown key, a wrong type, an unknown cause, a
+// bad code pattern or an empty rule is an error "file:line:column: what". Pure; no I/O.
 #pragma once
 
 #include <span>

@@ -1,27 +1,23 @@
-// Rule: one line of knowledge about what a reply means, with the samples that prove it. Rules are TOML data; this is
-// their parsed form. docs/formats.md holds the format's grammar.
+// Rule: one line of knowledge about what a reply means, with the samples that prove it. Rules are TOML data;
+// this is their parsed form. docs/formats.md holds the format's grammar.
 //
 //   [[rule]]
 //   id       = "microsoft-consumer-s3150"
 //   since    = 2016-01-01            # when the text was first seen in the wild
 //   checked  = 2026-11-01            # when somebody last verified it
 //   provider = "microsoft-consumer"  # or a list; the reply must come from (or betray) this provider
-//   codes    = ["550 5.7.1", "5xx *", "* 5.7.26"]   # any of; basic code, then enhanced code ("-" means: has none)
-//   phase    = ["connect", "mail"]   # any of
-//   token    = "S3150"               # literal vendor token(s), word-bounded, case-sensitive in spirit; any of
-//   list     = "zen.spamhaus.org"    # name(s) of a blocklist; any of
-//   any      = ["phrase", ...]       # at least one phrase
-//   all      = ["phrase", ...]       # every phrase
-//   none     = ["phrase", ...]       # no such phrase
-//   regex    = 'limit.{0,20}exceeded'
-//   cause    = "blocklist.provider"
-//   priority = 0                     # -100..100, breaks ties inside one specificity class
-//   remedy, url = "..."              # optional
-//   match    = ["550 5.7.1 ... (S3150)"]     # texts this rule must win
-//   nomatch  = ["421 RP-001 ..."]            # near misses that this rule must not match
+//   codes    = ["550 5.7.1", "5xx *", "* 5.7.26"]   # any of; basic code, then enhanced code ("-" means: has
+//   none) phase    = ["connect", "mail"]   # any of token    = "S3150"               # literal vendor
+//   token(s), word-bounded, case-sensitive in spirit; any of list     = "zen.spamhaus.org"    # name(s) of a
+//   blocklist; any of any      = ["phrase", ...]       # at least one phrase all      = ["phrase", ...] #
+//   every phrase none     = ["phrase", ...]       # no such phrase regex    = 'limit.{0,20}exceeded' cause =
+//   "blocklist.provider" priority = 0                     # -100..100, breaks ties inside one specificity
+//   class remedy, url = "..."              # optional match    = ["550 5.7.1 ... (S3150)"]     # texts this
+//   rule must win nomatch  = ["421 RP-001 ..."]            # near misses that this rule must not match
 //
-// Phrases are matched without regard to case against the *masked* innermost reply (classifier/mask.h) and are bounded
-// by non-word characters at both ends; a leading or trailing `*` lifts the bound at that end ("greylist*").
+// Phrases are matched without regard to case against the *masked* innermost reply (classifier/mask.h) and are
+// bounded by non-word characters at both ends; a leading or trailing `*` lifts the bound at that end
+// ("greylist*").
 #pragma once
 
 #include <cstdint>
@@ -33,16 +29,17 @@
 
 namespace bouncewatch {
 
-// Decides first; higher wins. Then priority, then the length of what was matched; see rule_set.h for the whole order.
+// Decides first; higher wins. Then priority, then the length of what was matched; see rule_set.h for the
+// whole order.
 enum class Specificity : uint8_t { kCode, kPhrase, kList, kToken, kProviderPhrase, kProviderToken };
 std::string_view SpecificityName(Specificity specificity);
 
 // One alternative of `codes`. 0 / wildcards mean "any".
 struct CodeCondition {
-  int code_min = 0, code_max = 999;                  // "550" -> 550..550, "5xx" -> 500..599, "*" -> 0..999
+  int code_min = 0, code_max = 999;  // "550" -> 550..550, "5xx" -> 500..599, "*" -> 0..999
   enum class Enhanced : uint8_t { kAny, kNone, kEquals, kSubject } enhanced = Enhanced::kAny;
-  EnhancedCode value;                                // "5.7.1"; kSubject: "5.7.*" or "x.7.1" match parts, 0 klass = any
-  bool any_klass = false, any_detail = false;        // "x.7.1", "5.7.x"
+  EnhancedCode value;  // "5.7.1"; kSubject: "5.7.*" or "x.7.1" match parts, 0 klass = any
+  bool any_klass = false, any_detail = false;  // "x.7.1", "5.7.x"
 
   bool Matches(int code, EnhancedCode enhanced_code) const;
 };
