@@ -2,45 +2,41 @@
 
 #include <cstring>
 
+#include "classifier/decode/scan.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
 namespace {
 
-bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
+inline bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
   if (!text->starts_with(prefix)) return false;
   text->remove_prefix(prefix.size());
   return true;
 }
 
-// Takes "addr>" off the front. Postfix >= 3.5 quotes odd local parts, which may then hold anything ("x>
-// status=sent"); before that, or with info_log_address_format = internal, only the ", " behind the '>' tells
-// the end.
-bool ConsumeAddress(std::string_view* text, std::string_view* address) {
-  size_t from = 0;
-  if (!text->empty() && text->front() == '"') {
-    size_t i = 1;
-    while (i < text->size() && (*text)[i] != '"') i += (*text)[i] == '\\' ? 2 : 1;
-    if (i < text->size()) from = i;
+// Takes everything up to and with the next ", " off the front. False: there is none.
+bool ConsumeValue(std::string_view* text, std::string_view* value) {
+  for (size_t from = 0;;) {
+    const size_t found = FindByte(text->substr(from), ',');
+    if (found == std::string_view::npos) return false;
+    const size_t comma = from + found;
+    if (comma + 1 < text->size() && (*text)[comma + 1] == ' ') {
+      *value = text->substr(0, comma);
+      text->remove_prefix(comma + 2);
+      return true;
+    }
+    from = comma + 1;
   }
-  for (size_t close = text->find('>', from); close != std::string_view::npos;
-       close = text->find('>', close + 1)) {
-    const std::string_view rest = text->substr(close + 1);
-    if (!rest.starts_with(", ")) continue;
-    *address = text->substr(0, close);
-    *text = rest.substr(2);
-    return true;
-  }
-  return false;
 }
 
 // "host[ip]:port", "none", "local", a transport's name, or "host[/unix/path]".
 void SetRelay(std::string_view relay, DeliveryEvent* event) {
-  const size_t open = relay.find('[');
+  const size_t open = FindByte(relay, '[');
   if (open == std::string_view::npos) return;
-  const size_t close = relay.find(']', open);
+  const std::string_view rest = relay.substr(open + 1);
+  const size_t close = FindByte(rest, ']');
   if (close == std::string_view::npos) return;
-  const std::string_view inside = relay.substr(open + 1, close - open - 1);
+  const std::string_view inside = rest.substr(0, close);
   if (inside.starts_with('/')) return;  // a unix socket is no host
   event->relay_host = relay.substr(0, open);
   event->relay_ip = inside;
@@ -141,6 +137,29 @@ void SetReason(std::string_view reason, DeliveryEvent* event) {
 
 }  // namespace
 
+// Postfix >= 3.5 quotes odd local parts, which may then hold anything ("x>
+// status=sent"); before that, or with info_log_address_format = internal, only the ", " behind the '>' tells
+// the end.
+bool ConsumeAddress(std::string_view* text, std::string_view* address) {
+  size_t from = 0;
+  if (!text->empty() && text->front() == '"') {
+    size_t i = 1;
+    while (i < text->size() && (*text)[i] != '"') i += (*text)[i] == '\\' ? 2 : 1;
+    if (i < text->size()) from = i;
+  }
+  while (true) {
+    const size_t found = FindByte(text->substr(from), '>');
+    if (found == std::string_view::npos) return false;
+    const size_t close = from + found;
+    if (close + 2 < text->size() && (*text)[close + 1] == ',' && (*text)[close + 2] == ' ') {
+      *address = text->substr(0, close);
+      text->remove_prefix(close + 3);
+      return true;
+    }
+    from = close + 1;
+  }
+}
+
 std::string_view AddressDomain(std::string_view address) {
   const size_t at = address.rfind('@');
   return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
@@ -149,35 +168,25 @@ std::string_view AddressDomain(std::string_view address) {
 BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::string_view* recipient) {
   if (!ConsumeAddress(&body, recipient)) return BodyResult::kBadRecipient;
   event->recipient_domain = AddressDomain(*recipient);
-  while (!body.empty()) {
-    const size_t equals = body.find('=');
-    if (equals == std::string_view::npos) return BodyResult::kBadStatus;
-    const std::string_view key = body.substr(0, equals);
-    body.remove_prefix(equals + 1);
-    if (key == "status") {
-      const size_t end = body.find_first_of(" ,");
-      if (!SetOutcome(body.substr(0, end), event)) return BodyResult::kBadStatus;
-      if (end == std::string_view::npos) return BodyResult::kDelivery;
-      body.remove_prefix(end);
-      if (ConsumePrefix(&body, " (")) SetReason(body, event);
-      return BodyResult::kDelivery;
-    }
-    if (key == "orig_to") {
-      std::string_view original;
-      if (!ConsumePrefix(&body, "<") || !ConsumeAddress(&body, &original)) return BodyResult::kBadRecipient;
-      continue;
-    }
-    const size_t comma = body.find(", ");
-    if (comma == std::string_view::npos) return BodyResult::kBadStatus;
-    const std::string_view value = body.substr(0, comma);
-    if (key == "relay") {
+  while (!ConsumePrefix(&body, "status=")) {
+    std::string_view value;
+    if (ConsumePrefix(&body, "orig_to=<")) {
+      if (!ConsumeAddress(&body, &value)) return BodyResult::kBadRecipient;
+    } else if (ConsumePrefix(&body, "relay=")) {
+      if (!ConsumeValue(&body, &value)) return BodyResult::kBadStatus;
       SetRelay(value, event);
-    } else if (key == "dsn") {
-      event->dsn = value;
+    } else if (ConsumePrefix(&body, "dsn=")) {
+      if (!ConsumeValue(&body, &event->dsn)) return BodyResult::kBadStatus;
+    } else if (!ConsumeValue(&body, &value)) {
+      return BodyResult::kBadStatus;
     }
-    body.remove_prefix(comma + 2);
   }
-  return BodyResult::kBadStatus;
+  size_t end = 0;
+  while (end < body.size() && IsAlpha(body[end])) ++end;
+  if (!SetOutcome(body.substr(0, end), event)) return BodyResult::kBadStatus;
+  body.remove_prefix(end);
+  if (ConsumePrefix(&body, " (")) SetReason(body, event);
+  return BodyResult::kDelivery;
 }
 
 }  // namespace bouncewatch

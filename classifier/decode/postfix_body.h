@@ -18,6 +18,9 @@ enum class BodyResult : uint8_t { kDelivery, kBadRecipient, kBadStatus };
 // Fills everything of *event that the body tells and *recipient, the whole address. Views point into `body`.
 BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::string_view* recipient);
 
+// Takes "addr>, " off the front of *text. False: no end of an address in it.
+bool ConsumeAddress(std::string_view* text, std::string_view* address);
+
 // The domain of an address: behind its last '@'; empty when there is none.
 std::string_view AddressDomain(std::string_view address);
 

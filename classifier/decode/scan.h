@@ -1,8 +1,14 @@
 // Vectorised search for the two marks that tell lines of interest from the rest of a Postfix log.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace bouncewatch {
 
@@ -14,5 +20,23 @@ const char* FindAddressMark(const char* begin, const char* end, uint64_t* newlin
 
 // The plain version, the oracle of the tests.
 const char* FindAddressMarkPlain(const char* begin, const char* end, uint64_t* newlines);
+
+// Position of `byte` in `text`, or npos. For the short distances between the fields of a log line, where a
+// call of memchr costs more than the search.
+inline size_t FindByte(std::string_view text, char byte) {
+  size_t i = 0;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(byte);
+  for (; i + 16 <= text.size(); i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    if (found != 0) return i + static_cast<size_t>(std::countr_zero(found));
+  }
+#endif
+  for (; i < text.size(); ++i) {
+    if (text[i] == byte) return i;
+  }
+  return std::string_view::npos;
+}
 
 }  // namespace bouncewatch
