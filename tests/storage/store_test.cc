@@ -1,0 +1,221 @@
+#include "storage/store.h"
+
+#include <filesystem>
+#include <map>
+#include <random>
+#include <tuple>
+
+#include "gtest/gtest.h"
+#include "tests/support/store_samples.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr uint32_t kHour = 490'000;
+
+class StoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    options_.path = directory_.store();
+    Reopen();
+  }
+  void Reopen() {
+    store_.reset();
+    auto store = Store::Open(options_);
+    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    store_ = *std::move(store);
+  }
+  void Commit(const std::vector<Sample>& samples) {
+    Rollup rollup(1);
+    for (const Sample& sample : samples) AddSample(&rollup, sample);
+    const absl::Status status = store_->Commit(rollup, {});
+    ASSERT_TRUE(status.ok()) << status.ToString();
+  }
+  std::map<std::string, Sums> Totals() {
+    auto reader = store_->NewReader();
+    EXPECT_TRUE(reader.ok());
+    auto result = (*reader)->Query(Everything({Key::kDomain}, 60));
+    EXPECT_TRUE(result.ok()) << result.status().ToString();
+    return SumsOf(*result);
+  }
+
+  TestDirectory directory_;
+  StoreOptions options_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(StoreTest, CommittedRowsSurviveWithoutAnyFold) {
+  Commit({{kHour * 60, "a.test"}, {kHour * 60 + 1, "b.test", Outcome::kBounced, 7, "auth.spf"}});
+  const auto before = Totals();
+  EXPECT_EQ(store_->stats().open_rows, 2u);
+  Reopen();
+  EXPECT_EQ(Totals(), before);
+  EXPECT_EQ(store_->stats().open_rows, 2u);
+  EXPECT_EQ(store_->stats().newest_event_s, (int64_t{kHour} * 60 + 1) * 60);
+}
+
+TEST_F(StoreTest, AnHourIsFoldedOnlyAfterItsGrace) {
+  Commit({{kHour * 60, "a.test"}});
+  Commit({{kHour * 60 + 60 + 4, "b.test"}});
+  EXPECT_EQ(store_->stats().folded_hours, 0u);
+  Commit({{kHour * 60 + 60 + 5, "c.test"}});
+  EXPECT_EQ(store_->stats().folded_hours, 1u);
+  EXPECT_EQ(store_->stats().open_rows, 2u);
+  EXPECT_EQ(Totals().size(), 3u);
+  Reopen();
+  EXPECT_EQ(store_->stats().open_rows, 2u) << "the folded hour's delta is gone";
+  EXPECT_EQ(Totals().size(), 3u);
+}
+
+TEST_F(StoreTest, AnHourThatOpensAndClosesInOneCommit) {
+  Commit({{kHour * 60, "a.test"}, {kHour * 60 + 180, "b.test"}});
+  EXPECT_EQ(store_->stats().folded_hours, 1u);
+  EXPECT_EQ(store_->stats().open_rows, 1u);
+  EXPECT_EQ(Totals().size(), 2u);
+}
+
+TEST_F(StoreTest, LateRowsWaitAndAreMergedWithTheirBlock) {
+  Commit({{kHour * 60, "a.test", Outcome::kDelivered, 2}, {kHour * 60 + 120, "b.test"}});
+  ASSERT_EQ(store_->stats().folded_hours, 1u);
+  Commit({{kHour * 60, "a.test", Outcome::kDelivered, 3}, {kHour * 60 + 1, "z.test"}});
+  EXPECT_EQ(store_->stats().folded_hours, 1u) << "a trickle of late rows rewrites nothing";
+  const auto before = Totals();
+  EXPECT_EQ(before.at("a.test|" + std::to_string(int64_t{kHour} * 3600)).attempts, 5u);
+  Commit({{kHour * 60 + 240, "c.test"}});
+  EXPECT_EQ(store_->stats().open_rows, 1u);
+  const auto after = Totals();
+  EXPECT_EQ(after.at("a.test|" + std::to_string(int64_t{kHour} * 3600)).attempts, 5u);
+  EXPECT_EQ(after.size(), before.size() + 1);
+}
+
+TEST_F(StoreTest, TooManyOpenRowsAreFoldedEarly) {
+  options_.open_rows_max = 100;
+  Reopen();
+  for (uint32_t round = 0; round < 5; ++round) {
+    std::vector<Sample> samples;
+    for (uint32_t i = 0; i < 60; ++i)
+      samples.push_back({kHour * 60 + i, "a.test", Outcome::kDelivered, round + 1});
+    Commit(samples);
+    EXPECT_LE(store_->stats().open_rows, 100u);
+  }
+  EXPECT_GT(store_->stats().folded_hours, 0u);
+  const auto totals = Totals();
+  EXPECT_EQ(totals.size(), 60u);
+  for (const auto& [key, sums] : totals) EXPECT_EQ(sums.attempts, 15u) << key;
+}
+
+TEST_F(StoreTest, FoldAllLeavesNothingOpen) {
+  Commit({{kHour * 60, "a.test"}, {kHour * 60 + 60, "b.test"}});
+  const auto before = Totals();
+  ASSERT_TRUE(store_->FoldAll().ok());
+  ASSERT_TRUE(store_->FoldAll().ok());
+  EXPECT_EQ(store_->stats().open_rows, 0u);
+  EXPECT_EQ(Totals(), before);
+  Reopen();
+  EXPECT_EQ(store_->stats().open_rows, 0u);
+  EXPECT_EQ(Totals(), before);
+}
+
+TEST_F(StoreTest, StatesAreWrittenReadScannedAndDeleted) {
+  const Rollup nothing(1);
+  ASSERT_TRUE(store_->Commit(nothing, {{"position/a", "1"}, {"position/b", "2"}, {"table/a", ""}}).ok());
+  ASSERT_TRUE(store_->Commit(nothing, {{"position/a", std::nullopt}, {"position/b", "3"}}).ok());
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(*store_->GetState("position/a"), std::nullopt);
+    EXPECT_EQ(*store_->GetState("position/b"), "3");
+    EXPECT_EQ(*store_->GetState("table/a"), "");
+    std::map<std::string, std::string> seen;
+    ASSERT_TRUE(store_
+                    ->ScanStates("position/", [&](std::string_view key,
+                                                  std::string_view value) { seen.emplace(key, value); })
+                    .ok());
+    EXPECT_EQ(seen, (std::map<std::string, std::string>{{"position/b", "3"}}));
+    Reopen();
+  }
+}
+
+TEST_F(StoreTest, HashSeedStaysWithTheStore) {
+  const uint64_t seed = store_->hash_seed();
+  Reopen();
+  EXPECT_EQ(store_->hash_seed(), seed);
+}
+
+TEST_F(StoreTest, ASecondOpenIsRefused) {
+  const auto second = Store::Open(options_);
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(second.status().ToString().find("is in use by another bouncewatch"), std::string::npos);
+}
+
+TEST_F(StoreTest, NamesBeyondTheCacheKeepTheirIds) {
+  options_.dictionary_cache_entries = 16;
+  Reopen();
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Sample> samples;
+    for (int i = 0; i < 500; ++i) samples.push_back({kHour * 60, "d" + std::to_string(i) + ".test"});
+    Commit(samples);
+  }
+  const uint64_t entries = store_->stats().dictionary_entries;
+  EXPECT_EQ(entries, 500u + 5u) << "domains, and one ip, sender, host, lane and answer";
+  const auto totals = Totals();
+  EXPECT_EQ(totals.size(), 500u);
+  for (const auto& [key, sums] : totals) EXPECT_EQ(sums.attempts, 3u) << key;
+  Reopen();
+  Commit({{kHour * 60, "d7.test"}, {kHour * 60, "fresh.test"}});
+  EXPECT_EQ(store_->stats().dictionary_entries, entries + 1);
+}
+
+// Whatever the order of commits, folds, reopenings and bounds: what was committed is what is read.
+TEST(Store, MatchesAModel) {
+  const uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 4; ++round) {
+    TestDirectory directory;
+    StoreOptions options;
+    options.path = directory.store();
+    options.open_rows_max = random() % 2 == 0 ? 200 : 1'000'000;
+    options.dictionary_cache_entries = random() % 2 == 0 ? 8 : 100'000;
+    auto store = Store::Open(options);
+    ASSERT_TRUE(store.ok());
+    std::map<std::string, Sums> model;
+    uint32_t now = kHour * 60;
+    for (int step = 0; step < 40; ++step) {
+      Rollup rollup(random());
+      for (uint32_t n = random() % 80; n > 0; --n) {
+        now += random() % 4 == 0 ? random() % 3 : 0;
+        const uint32_t late = random() % 10 == 0 ? random() % 600 : random() % 3;
+        const bool failed = random() % 3 == 0;
+        const uint32_t count = random() % 3 + 1;
+        const Sample sample{now - late,
+                            "d" + std::to_string(random() % 150) + ".test",
+                            failed ? Outcome::kBounced : Outcome::kDelivered,
+                            count,
+                            failed ? "auth.spf" : "event.delivered",
+                            "192.0.2." + std::to_string(random() % 3)};
+        AddSample(&rollup, sample);
+        Sums& sums =
+            model[sample.domain + "," + sample.ip + "|" + std::to_string(int64_t{sample.minute} * 60)];
+        sums.attempts += sample.count;
+        sums.failures += failed ? sample.count : 0;
+      }
+      ASSERT_TRUE((*store)->Commit(rollup, {}).ok());
+      const uint32_t dice = random() % 20;
+      if (dice == 0) {
+        ASSERT_TRUE((*store)->FoldAll().ok());
+      }
+      if (dice == 1) {
+        store->reset();
+        store = Store::Open(options);
+        ASSERT_TRUE(store.ok()) << store.status().ToString();
+      }
+    }
+    auto reader = (*store)->NewReader();
+    ASSERT_TRUE(reader.ok());
+    const auto result = (*reader)->Query(Everything({Key::kDomain, Key::kIp}, 60));
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    EXPECT_EQ(SumsOf(*result), model);
+  }
+}
+
+}  // namespace
+}  // namespace bouncewatch
