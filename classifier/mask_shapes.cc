@@ -7,10 +7,6 @@
 namespace bouncewatch {
 namespace {
 
-bool IsHex(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 template <typename Predicate>
 size_t Run(std::string_view text, size_t pos, Predicate predicate) {
   size_t end = pos;
@@ -35,8 +31,8 @@ std::string_view SkipCapitalWords(std::string_view atom) {
 
 // Hexadecimal letters with many digits are a queue id ("AB123456"), not a vendor's token.
 bool LooksLikeHexId(std::string_view prefix, size_t digits) {
-  return prefix.size() + digits >= 6 && digits >= 4 && std::all_of(prefix.begin(), prefix.end(), IsHex) &&
-         prefix != "AU";
+  return prefix.size() + digits >= 6 && digits >= 4 &&
+         std::all_of(prefix.begin(), prefix.end(), IsHexDigit) && prefix != "AU";
 }
 
 // One or more groups of "_", "-" and up to four letters or digits: "_510", "-IP", "-P2", "-1040".
@@ -173,7 +169,7 @@ size_t Ipv6Length(std::string_view text) {
       }
       ++colons;
       group = 0;
-    } else if (IsHex(c)) {
+    } else if (IsHexDigit(c)) {
       digit = digit || IsDigit(c);
       if (++group > 4) return 0;
     } else if (c == '.' && end + 1 < text.size() && IsDigit(text[end + 1]) && colons > 0) {

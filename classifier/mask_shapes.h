@@ -40,6 +40,10 @@ inline bool ByteIs(char c, unsigned bits) {
   return (kByteBits[static_cast<uint8_t>(c)] & bits) != 0;
 }
 
+inline bool IsHexDigit(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 inline unsigned AtomTraits(std::string_view atom) {
   unsigned traits = 0;
   for (char c : atom) traits |= kByteBits[static_cast<uint8_t>(c)];

@@ -25,8 +25,9 @@ std::string_view PlaceholderAt(std::string_view text) {
   return {};
 }
 
-// "to=joe@x": the key is a word of the log, not a part of the address.
-bool IsAddressKey(std::string_view key) {
+// "to=joe@x": the key is a word of the log, not a part of the address. In a query any word is a key.
+bool IsAddressKey(std::string_view key, bool in_query) {
+  if (in_query) return !key.empty() && std::all_of(key.begin(), key.end(), IsAlpha);
   for (std::string_view name : {"to", "from", "rcpt", "sender", "email", "mail", "address", "addr", "user",
                                 "recipient", "mailfrom", "rcptto", "id", "envelope"}) {
     if (EqualsIgnoreCase(key, name)) return true;
@@ -41,14 +42,14 @@ size_t TokenMasker::MaskToken(size_t begin, size_t end) {
   pos_ = begin;
   end_ = end;
   mode_ = Mode::kProse;
-  has_at_ = Sub(begin, end).find('@') != std::string_view::npos;
+  has_at_ = text_has_at_ && Sub(begin, end).find('@') != std::string_view::npos;
   no_address_before_ = begin;
   while (pos_ < end_) {
     const char c = text_[pos_];
     if (c == '<' && (TryPlaceholder() || TryBracketedAddress())) continue;
     if (has_at_ && TryAddress()) continue;
     if (IsDigit(c) && mode_ == Mode::kProse && (TryReplyCode() || TryEnhancedCode())) continue;
-    if ((IsAlnum(c) || c == ':') && TryIpv6()) continue;
+    if (MayBeIpv6() && TryIpv6()) continue;
     if (IsAlpha(c) && mode_ == Mode::kProse && TryUrl()) continue;
     if (IsAlnum(c) || ((c == '*' || c == '#') && IsHostWildcard())) {
       MaskAtom();
@@ -110,13 +111,16 @@ bool TokenMasker::TryAddress() {
   if (quoted) {
     // The local part is already written, words and all: take it back from its opening quote on.
     const size_t open = out_.rfind('"');
-    if (open != std::string::npos && out_.size() - open <= kMaxAddressLength) out_.resize(open);
+    if (open != std::string::npos && out_.size() - open <= kMaxAddressLength) {
+      out_.resize(open);
+      if (open < first_code_end_) first_code_ = {};
+      mode_ = Mode::kProse;
+    }
   } else {
     size_t skip = 0;
     while (text_[pos_ + skip] == '\'' || text_[pos_ + skip] == '`') ++skip;
     const size_t equals = Sub(pos_, at).find('=');
-    if (equals != std::string_view::npos &&
-        (mode_ != Mode::kProse || IsAddressKey(Sub(pos_, pos_ + equals)))) {
+    if (equals != std::string_view::npos && IsAddressKey(Sub(pos_, pos_ + equals), mode_ != Mode::kProse)) {
       skip = equals + 1;
     }
     out_.append(Sub(pos_, pos_ + skip));
@@ -158,6 +162,16 @@ bool TokenMasker::TryUrl() {
   return true;
 }
 
+// A cheap look that spares most atoms TryIpv6: up to four hexadecimal digits and a colon.
+bool TokenMasker::MayBeIpv6() const {
+  for (size_t i = pos_; i < pos_ + 5; ++i) {
+    const char c = At(i);
+    if (c == ':') return true;
+    if (!IsHexDigit(c)) break;
+  }
+  return ToLower(text_[pos_]) == 'i' && At(pos_ + 4) == ':';
+}
+
 bool TokenMasker::TryIpv6() {
   if (text_[pos_] == ':' && pos_ > token_begin_) {  // "::1", but not the end of "Mail::1" or "<id>::1"
     const char previous = text_[pos_ - 1];
@@ -188,8 +202,11 @@ bool TokenMasker::TryReplyCode() {
   const char next = At(pos_ + 3);
   if (IsAlnum(next) || next == '_' || (next == '.' && IsDigit(At(pos_ + 4)))) return false;
   if (!IsCodePosition()) return false;
-  if (first_code_.empty()) first_code_ = code;
   out_.append(code);
+  if (first_code_.empty()) {
+    first_code_ = code;
+    first_code_end_ = out_.size();
+  }
   pos_ += 3;
   if (next == '-') {
     out_.push_back('-');

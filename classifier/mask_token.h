@@ -16,7 +16,8 @@ class TokenMasker {
  public:
   // `text` is the whole reply with single blanks; `out` has the masked form of all that comes before the next
   // token.
-  TokenMasker(std::string_view text, std::string* out) : text_(text), out_(*out) {}
+  TokenMasker(std::string_view text, std::string* out)
+      : text_(text), out_(*out), text_has_at_(text.find('@') != std::string_view::npos) {}
 
   // Appends the masked form of the token [begin, end). Returns where to go on.
   size_t MaskToken(size_t begin, size_t end);
@@ -46,6 +47,7 @@ class TokenMasker {
 
   size_t AtomEnd(size_t begin) const;
   size_t DomainEnd(size_t begin) const;
+  bool MayBeIpv6() const;
   bool IsHostWildcard() const;
   bool IsCodePosition() const;
   bool FollowsCodeWord() const;
@@ -57,7 +59,9 @@ class TokenMasker {
 
   std::string_view text_;
   std::string& out_;
+  const bool text_has_at_;
   std::string_view first_code_;  // the reply code the text opened with
+  size_t first_code_end_ = 0;    // where it ends in `out_`
   size_t token_begin_ = 0;
   size_t pos_ = 0;
   size_t end_ = 0;
