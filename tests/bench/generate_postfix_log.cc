@@ -58,12 +58,33 @@ std::string IdentityConfig(const MailWorld& world) {
   return out;
 }
 
-// One JSON line a template, for a check of the classifier against this table.
+// A template with the same example in every field.
+std::string Example(const ReplyTemplate& reply) {
+  constexpr std::pair<std::string_view, std::string_view> kFields[] = {{"{addr}", "ann.b7@example.net"},
+                                                                       {"{domain}", "example.net"},
+                                                                       {"{host}", "mx1.example.net"},
+                                                                       {"{mxip}", "198.18.7.9"},
+                                                                       {"{ip}", "203.0.113.7"},
+                                                                       {"{sdom}", "news.example.com"},
+                                                                       {"{helo}", "out7.example.com"},
+                                                                       {"{qid}", "4F12BC90D3"},
+                                                                       {"{id}", "a1b2c3d4e5-f6g7.1"},
+                                                                       {"{saddr}", "b7@news.example.com"},
+                                                                       {"{n}", "1234"}};
+  std::string text = reply.text;
+  if (reply.stage == Stage::kRelay || reply.stage == Stage::kNoRelay) text.erase(0, text.find(' ') + 1);
+  for (const auto& [field, value] : kFields) {
+    for (size_t at; (at = text.find(field)) != std::string::npos;) text.replace(at, field.size(), value);
+  }
+  return text;
+}
+
+// One JSON line a template, for check_templates.py.
 std::string TemplateList(const MailWorld& world) {
   std::string out;
   for (const ReplyTemplate& reply : world.replies) {
     std::string text;
-    for (char c : reply.text) {
+    for (char c : Example(reply)) {
       if (c == '"' || c == '\\') text += '\\';
       text += c;
     }

@@ -1,8 +1,8 @@
 """What each receiver does, and what must come out of it. One recipient domain a case: "<name>.test".
 
 A Case's `stage` says where its reply is given: banner, mail, rcpt, rcpt-once, end; or a fault of the line:
-drop-banner, drop-end, silent (no greeting), closed (nobody listens), nullmx, nxdomain; or ok. `{peer}` in a reply is
-the address that connected. Every case has an address of its own, 127.0.1.<n>, in the order of this list.
+drop-banner, drop-end, silent (no greeting), closed (nobody listens), nullmx, nxdomain; or ok. `{peer}` in a reply
+is the address that connected. Every case has an address of its own, 127.0.1.<n>, in the order of this list.
 """
 
 
@@ -91,8 +91,8 @@ CASES = [
     # Who sent it: a transport in [identity.transports], and one with its address in the tag.
     Case("by-map", "rcpt", "550 5.1.1 user unknown", bounced("recipient.unknown-user", "550", "5.1.1")),
     Case("by-tag", "rcpt", "550 5.1.1 user unknown", bounced("recipient.unknown-user", "550", "5.1.1")),
-    # Tried until Postfix holds the destination for dead; the rest of its messages are only echoes of that. How
-    # many were tried is counted in the log.
+    # Tried until Postfix holds the destination for dead; the rest of its messages are only echoes of that.
+    # How many were tried is counted in the log.
     Case("dead", "silent", "", []),
 ]
 
