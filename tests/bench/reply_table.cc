@@ -130,8 +130,8 @@ constexpr Pattern kPatterns[] = {
      "[[550|554]] 5.7.1 <{addr}>: [[rejected by local policy|refused due to local policy|rejected for policy "
      "reasons]]"},
     {"policy.local", "", kE,
-     "[[550|554]] 5.7.1 [[Message rejected due to local policy|Delivery not authorized, message "
-     "refused|Rejected for policy reasons]]"},
+     "[[550|554]] 5.7.1 [[Message rejected due to local policy|Refused by our policy|Rejected for policy "
+     "reasons]]"},
     {"policy.geo", "", kB,
      "550 5.7.1 [[Mail from your country is|Connections from your country are]] not accepted here ({ip})"},
     {"rate.connections", "", kB,
@@ -231,7 +231,7 @@ constexpr Pattern kPatterns[] = {
     {"blocklist.provider", "microsoft-365", kM,
      "550 5.7.606 Access denied, banned sending IP [{ip}]. To [[request removal|delist]] visit "
      "https://sender.office.com/"},
-    {"rate.messages", "microsoft-365", kM,
+    {"reputation.ip", "microsoft-365", kM,
      "451 4.7.500 Server busy. Please try again later from [{ip}]. (AS77712100)"},
     {"blocklist.provider", "microsoft-consumer", kM,
      "550 5.7.1 Unfortunately, messages from [{ip}] weren't sent. [[Please contact|Contact]] your provider "
@@ -247,8 +247,7 @@ constexpr Pattern kPatterns[] = {
      "[[https://postmaster.yahooinc.com/error-codes|https://senders.yahooinc.com/smtp-error-codes]]"},
     {"recipient.unknown-user", "yahoo", kE,
      "554 delivery error: dd [[This user doesn't have a yahoo.com account|This user doesn't have an aol.com "
-     "account|Sorry your message to {addr} cannot be delivered. This mailbox is gone]] ({addr}) [0] - "
-     "{host}"},
+     "account]] ({addr}) [0] - {host}"},
     {"recipient.disabled", "yahoo", kE,
      "554 30 Sorry, your message to {addr} cannot be delivered. This mailbox is disabled (554.30)."},
     {"recipient.mailbox-full", "apple", kR,
@@ -256,12 +255,11 @@ constexpr Pattern kPatterns[] = {
     {"policy.local", "apple", kB,
      "[[550|554]] 5.7.1 Your email was rejected due to having a policy problem [[HM08|CS01]], "
      "https://support.apple.com/en-us/HT204137"},
-    {"blocklist.provider", "proofpoint", kB,
-     "[[554|550]] Blocked - see https://ipcheck.proofpoint.com/?ip={ip}"},
+    {"blocklist.ip", "proofpoint", kB, "[[554|550]] Blocked - see https://ipcheck.proofpoint.com/?ip={ip}"},
     {"reputation.ip", "cisco", kB,
      "554-{host} 554 Your access to this mail system has been rejected due to the sending MTA's poor "
      "reputation. [[If you believe that this failure is in error|If this is wrong]], contact the recipient"},
-    {"reputation.ip", "t-online", kB,
+    {"blocklist.provider", "t-online", kB,
      "554 IP={ip} - A problem occurred. ([[Ask your postmaster for help|Contact tosa@rx.t-online.de]]) "
      "([[BL|RP]])"},
     {"greylist.greylisted", "mimecast", kR,
