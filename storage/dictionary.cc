@@ -3,45 +3,63 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
-#include <bit>
-#include <new>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
-#include "storage/coding.h"
 #include "storage/records.h"
 
 namespace bouncewatch {
 
-IdCache::IdCache(size_t entries) : buckets_(std::bit_ceil(std::max(entries, kWays) / kWays)) {
-  Allocate();
+IdCache::IdCache(size_t entries) : generation_max_(std::max<size_t>(entries / 2, 1)) {}
+
+IdCache::Slot* IdCache::Generation::Place(uint64_t hash) {
+  const size_t mask = slots.size() - 1;
+  size_t i = hash & mask;
+  while (slots[i].id != 0 && slots[i].hash != hash) i = (i + 1) & mask;
+  return &slots[i];
 }
 
-void IdCache::Allocate() {
-  slots_.reset(static_cast<Slot*>(std::calloc(buckets_ * kWays, sizeof(Slot))));
-  if (slots_ == nullptr) throw std::bad_alloc();
+void IdCache::Generation::Grow() {
+  std::vector<Slot> before(std::max<size_t>(slots.size() * 2, 64));
+  before.swap(slots);
+  for (const Slot& slot : before) {
+    if (slot.id != 0) *Place(slot.hash) = slot;
+  }
+}
+
+void IdCache::Generation::Clear() {
+  std::fill(slots.begin(), slots.end(), Slot{});
+  used = 0;
 }
 
 void IdCache::Clear() {
-  Allocate();
+  young_.Clear();
+  old_.Clear();
+  forgot_ = false;
 }
 
-uint32_t IdCache::Find(uint64_t hash) const {
-  const Slot* bucket = &slots_[(hash & (buckets_ - 1)) * kWays];
-  for (size_t way = 0; way < kWays; ++way) {
-    if (bucket[way].hash == hash && bucket[way].id != 0) return bucket[way].id;
+uint32_t IdCache::Find(uint64_t hash) {
+  if (young_.used > 0) {
+    if (const uint32_t id = young_.Place(hash)->id; id != 0) return id;
   }
-  return 0;
+  if (old_.used == 0) return 0;
+  const uint32_t id = old_.Place(hash)->id;
+  if (id != 0) Insert(hash, id);
+  return id;
 }
 
-bool IdCache::Insert(uint64_t hash, uint32_t id) {
-  Slot* bucket = &slots_[(hash & (buckets_ - 1)) * kWays];
-  const bool full = bucket[kWays - 1].id != 0;
-  std::copy_backward(bucket, bucket + kWays - 1, bucket + kWays);
-  bucket[0] = Slot{hash, id};
-  return full;
+void IdCache::Insert(uint64_t hash, uint32_t id) {
+  if (young_.used >= generation_max_) {
+    std::swap(young_, old_);
+    forgot_ = forgot_ || young_.used > 0;
+    young_.Clear();
+  }
+  if (3 * young_.slots.size() <= 4 * young_.used) young_.Grow();
+  *young_.Place(hash) = Slot{hash, id};
+  ++young_.used;
 }
 
 uint64_t EntryHash(Kind kind, std::string_view identity, uint64_t hash_seed) {
@@ -52,34 +70,30 @@ void Dictionary::Reset(uint64_t hash_seed, const std::array<uint32_t, kKindCount
   cache_.Clear();
   hash_seed_ = hash_seed;
   next_id_ = next_id;
-  complete_ = std::all_of(next_id.begin(), next_id.end(), [](uint32_t id) { return id == 1; });
+  began_empty_ = std::all_of(next_id.begin(), next_id.end(), [](uint32_t id) { return id == 1; });
   for (std::vector<std::string>& entries : fresh_) entries.clear();
+  fresh_index_.clear();
 }
 
-absl::StatusOr<uint32_t> Dictionary::Id(Kind kind, std::string_view identity, std::string_view value,
-                                        rocksdb::WriteBatch* batch) {
+absl::StatusOr<uint32_t> Dictionary::Id(Kind kind, std::string_view identity, std::string_view value) {
   const uint64_t hash = EntryHash(kind, identity, hash_seed_);
   if (const uint32_t id = cache_.Find(hash); id != 0) return id;
-  const std::string key = IndexKey(kind, hash);
-  if (!complete_) {
+  std::string key = IndexKey(kind, hash);
+  if (!began_empty_ || cache_.forgot()) {
     ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(key));
     if (stored.has_value()) {
-      Input in(*stored);
-      uint32_t id = 0;
-      if (!in.Fixed(&id) || id == 0 || !in.empty())
-        return absl::DataLossError("store: damaged dictionary index");
-      cache_.Insert(hash, id);
-      return id;
+      const std::optional<uint32_t> id = DecodeIndex(*stored);
+      if (!id.has_value()) return absl::DataLossError("store: damaged dictionary index");
+      cache_.Insert(hash, *id);
+      return *id;
     }
   }
   uint32_t& next = next_id_[static_cast<size_t>(kind)];
   if (next == UINT32_MAX) return absl::ResourceExhaustedError("store: a dictionary is full");
   const uint32_t id = next++;
-  std::string index;
-  PutFixed(&index, id);
-  batch->Put(key, index);
+  fresh_index_.emplace_back(std::move(key), id);
   fresh_[static_cast<size_t>(kind)].emplace_back(value);
-  if (cache_.Insert(hash, id)) complete_ = false;
+  cache_.Insert(hash, id);
   return id;
 }
 
@@ -94,6 +108,10 @@ void Dictionary::Flush(rocksdb::WriteBatch* batch) {
     }
     entries.clear();
   }
+  // In the order of keys: RocksDB's table in memory takes neighbours far faster than scattered keys.
+  std::sort(fresh_index_.begin(), fresh_index_.end());
+  for (const auto& [key, id] : fresh_index_) batch->Put(key, EncodeIndex(id));
+  fresh_index_.clear();
 }
 
 }  // namespace bouncewatch

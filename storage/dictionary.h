@@ -8,10 +8,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,27 +20,32 @@
 
 namespace bouncewatch {
 
-// Hash -> id, four ways, newest first; memory that no entry has touched yet is not resident.
+// Hash -> id, bounded: two generations of a hash table. When the younger is full the older is forgotten and
+// they change places; what is found in the older moves to the younger. So what is in use stays.
 class IdCache {
  public:
   explicit IdCache(size_t entries);
-  uint32_t Find(uint64_t hash) const;       // 0: not cached
-  bool Insert(uint64_t hash, uint32_t id);  // true: another entry had to go
+  uint32_t Find(uint64_t hash);  // 0: not cached
+  void Insert(uint64_t hash, uint32_t id);
   void Clear();
+  bool forgot() const { return forgot_; }  // since the last Clear
 
  private:
-  static constexpr size_t kWays = 4;
   struct Slot {
-    uint64_t hash;
-    uint32_t id;
+    uint64_t hash = 0;
+    uint32_t id = 0;  // 0: free
   };
-  struct Free {
-    void operator()(Slot* slots) const { std::free(slots); }
+  struct Generation {
+    std::vector<Slot> slots;
+    size_t used = 0;
+    Slot* Place(uint64_t hash);  // where it is, or would be
+    void Grow();
+    void Clear();
   };
-  void Allocate();
 
-  size_t buckets_;
-  std::unique_ptr<Slot[], Free> slots_;
+  const size_t generation_max_;
+  Generation young_, old_;
+  bool forgot_ = false;
 };
 
 class Dictionary {
@@ -51,10 +55,10 @@ class Dictionary {
   // Forgets the cache and starts from what the store says.
   void Reset(uint64_t hash_seed, const std::array<uint32_t, kKindCount>& next_id);
 
-  // The id of the entry that is known by `identity`. `value` is what a new entry's page holds.
-  absl::StatusOr<uint32_t> Id(Kind kind, std::string_view identity, std::string_view value,
-                              rocksdb::WriteBatch* batch);
-  // Puts the pages of the entries that are new since the last Flush.
+  // The id of the entry that is known by `identity`. `value` is what a new entry's page holds. Between two
+  // Flushes an identity may be asked for once: a new one is neither stored yet nor sure to stay in the cache.
+  absl::StatusOr<uint32_t> Id(Kind kind, std::string_view identity, std::string_view value);
+  // Puts the entries that are new since the last Flush.
   void Flush(rocksdb::WriteBatch* batch);
 
   const std::array<uint32_t, kKindCount>& next_id() const { return next_id_; }
@@ -63,10 +67,11 @@ class Dictionary {
   const Database* database_;
   IdCache cache_;
   uint64_t hash_seed_ = 0;
-  // The cache holds every entry of the store: what is not in it is new.
-  bool complete_ = false;
+  // The store was empty at Reset: while the cache forgot nothing, what is not in it is new.
+  bool began_empty_ = false;
   std::array<uint32_t, kKindCount> next_id_{};
   std::array<std::vector<std::string>, kKindCount> fresh_;
+  std::vector<std::pair<std::string, uint32_t>> fresh_index_;
 };
 
 // What an entry is found by: the same in every process that opens the store.

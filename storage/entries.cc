@@ -14,11 +14,16 @@ namespace bouncewatch {
 Entries::Entries(const Snapshot& snapshot) : it_(snapshot.NewIterator()) {}
 Entries::~Entries() = default;
 
-absl::StatusOr<std::string_view> Entries::Find(Kind kind, uint32_t id) {
-  if (id == 0) return std::string_view();
+absl::StatusOr<const Entries::Page*> Entries::FindPage(Kind kind, uint32_t id) {
   Page& page = pages_[static_cast<size_t>(kind)];
   if (id < page.first || id - page.first >= page.entries.size()) RETURN_IF_ERROR(Load(kind, id, &page));
-  return page.entries[id - page.first];
+  return &page;
+}
+
+absl::StatusOr<std::string_view> Entries::Find(Kind kind, uint32_t id) {
+  if (id == 0) return std::string_view();
+  ASSIGN_OR_RETURN(const Page* const page, FindPage(kind, id));
+  return page->entries[id - page->first];
 }
 
 absl::Status Entries::Load(Kind kind, uint32_t id, Page* page) {

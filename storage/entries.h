@@ -22,12 +22,16 @@ class Entries {
   // The entry's bytes, "" for id 0; they live until the next call for this kind. DataLoss: no such entry.
   absl::StatusOr<std::string_view> Find(Kind kind, uint32_t id);
 
- private:
+  // A run of entries with consecutive ids. Its views live until the next call for the same kind.
   struct Page {
     uint32_t first = 0;
     std::string bytes;
     std::vector<std::string_view> entries;
   };
+  // The page that holds `id`, which is not 0.
+  absl::StatusOr<const Page*> FindPage(Kind kind, uint32_t id);
+
+ private:
   absl::Status Load(Kind kind, uint32_t id, Page* page);
 
   std::unique_ptr<rocksdb::Iterator> it_;

@@ -6,7 +6,6 @@
 #include "absl/strings/str_format.h"
 #include "classifier/reply.h"
 #include "classifier/status_macros.h"
-#include "storage/coding.h"
 #include "storage/dictionary.h"
 
 namespace bouncewatch {
@@ -60,43 +59,69 @@ KeyValues::KeyValues(const Snapshot& snapshot, const Meta& meta, const QuerySpec
                   AnswerUse{kUnknown, 0, Outcome::kDelivered});
 }
 
-absl::StatusOr<std::optional<std::unordered_set<uint32_t>>> KeyValues::NamedDomains() {
+absl::StatusOr<std::optional<DomainSet>> KeyValues::Domains() {
   const std::vector<Filter>& filters = filters_[static_cast<size_t>(Key::kDomain)];
-  const auto named = std::find_if(filters.begin(), filters.end(),
-                                  [](const Filter& filter) { return filter.prefixes.empty(); });
-  if (named == filters.end()) return std::optional<std::unordered_set<uint32_t>>();
-  std::unordered_set<uint32_t> ids;
-  for (const std::string& name : named->exact) {
+  if (filters.empty()) return std::optional<DomainSet>();
+  DomainSet domains(meta_.next_id[static_cast<size_t>(Kind::kDomain)]);
+  if (filters.size() == 1 && filters[0].prefixes.empty()) {
+    RETURN_IF_ERROR(AddNamedDomains(filters[0], &domains));
+  } else {
+    RETURN_IF_ERROR(AddMatchingDomains(&domains));
+  }
+  return std::optional(std::move(domains));
+}
+
+absl::Status KeyValues::AddNamedDomains(const Filter& filter, DomainSet* domains) {
+  for (const std::string& name : filter.exact) {
     if (name.empty()) {
-      ids.insert(0);
+      domains->Insert(0);
       continue;
     }
     ASSIGN_OR_RETURN(const std::optional<std::string> stored,
                      snapshot_.Get(IndexKey(Kind::kDomain, EntryHash(Kind::kDomain, name, meta_.hash_seed))));
     if (!stored.has_value()) continue;
-    uint32_t id = 0;
-    if (!Input(*stored).Fixed(&id)) return Damaged("dictionary index");
-    ids.insert(id);
+    const std::optional<uint32_t> id = DecodeIndex(*stored);
+    if (!id.has_value()) return Damaged("dictionary index");
+    domains->Insert(*id);
   }
-  return std::optional(std::move(ids));
+  return absl::OkStatus();
 }
 
+// Reads the names in the order of their ids: rows would ask for them page by page many times over.
+absl::Status KeyValues::AddMatchingDomains(DomainSet* domains) {
+  const std::vector<Filter>& filters = filters_[static_cast<size_t>(Key::kDomain)];
+  for (uint32_t id = 0; id < meta_.next_id[static_cast<size_t>(Kind::kDomain)]; ++id) {
+    ASSIGN_OR_RETURN(const std::string_view name, entries_.Find(Kind::kDomain, id));
+    if (std::all_of(filters.begin(), filters.end(), [&](const Filter& f) { return f.Matches(name); })) {
+      domains->Insert(id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Neighbours are looked at together, since finding their page is most of the work.
 absl::StatusOr<uint32_t> KeyValues::LookAtLane(uint32_t lane) {
   if (lane >= lanes_.size()) return Damaged("lane of a row");
-  LaneRecord record;
-  if (lane != 0) {
-    ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(Kind::kLane, lane));
-    const std::optional<LaneRecord> decoded = DecodeLane(bytes);
-    if (!decoded.has_value()) return Damaged("lane");
-    record = *decoded;
+  if (lane == 0) {
+    ASSIGN_OR_RETURN(lanes_[0], GroupOfLane(EncodeLane({})));
+    return lanes_[0];
   }
-  Values values{};
-  At(values, Key::kIp) = record.ip;
-  At(values, Key::kSenderDomain) = record.sender;
-  At(values, Key::kCustomer) = record.customer;
-  At(values, Key::kHost) = record.host;
-  ASSIGN_OR_RETURN(lanes_[lane], GroupOf(values, kLaneKeys, &lane_groups_));
+  ASSIGN_OR_RETURN(const Entries::Page* const page, entries_.FindPage(Kind::kLane, lane));
+  for (size_t i = 0; i < page->entries.size() && page->first + i < lanes_.size(); ++i) {
+    ASSIGN_OR_RETURN(lanes_[page->first + i], GroupOfLane(page->entries[i]));
+  }
   return lanes_[lane];
+}
+
+absl::StatusOr<uint32_t> KeyValues::GroupOfLane(std::string_view bytes) {
+  const std::optional<LaneRecord> record = DecodeLane(bytes);
+  if (!record.has_value()) return Damaged("lane");
+  Values values{};
+  At(values, Key::kIp) = record->ip;
+  At(values, Key::kSenderDomain) = record->sender;
+  At(values, Key::kCustomer) = record->customer;
+  At(values, Key::kHost) = record->host;
+  return GroupOf(values, kLaneKeys, &lane_groups_);
 }
 
 absl::StatusOr<const KeyValues::AnswerUse*> KeyValues::LookAtAnswer(uint32_t answer) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,23 @@
 
 namespace bouncewatch {
 
+// Ids of domains, and the shards they are in.
+class DomainSet {
+ public:
+  explicit DomainSet(uint32_t size) : member_(size) {}
+  void Insert(uint32_t domain) {
+    if (domain >= member_.size()) return;
+    member_[domain] = true;
+    shards_.set(ShardOf(domain));
+  }
+  bool Contains(uint32_t domain) const { return domain < member_.size() && member_[domain]; }
+  bool HasShard(uint32_t shard) const { return shards_[shard]; }
+
+ private:
+  std::vector<bool> member_;
+  std::bitset<kShardCount> shards_;
+};
+
 class KeyValues {
  public:
   // How an answer counts. Group 0: dropped by a filter, or in no column.
@@ -34,20 +52,22 @@ class KeyValues {
 
   KeyValues(const Snapshot& snapshot, const Meta& meta, const QuerySpec& spec);
 
-  // The domains that may pass, when the query names them; nullopt: any may.
-  absl::StatusOr<std::optional<std::unordered_set<uint32_t>>> NamedDomains();
-  absl::StatusOr<bool> DomainPasses(uint32_t domain) { return Passes(Key::kDomain, domain); }
   bool by_domain() const { return by_[static_cast<size_t>(Key::kDomain)]; }
+  // The domains that pass, when the query asks for some; nullopt: all do.
+  absl::StatusOr<std::optional<DomainSet>> Domains();
 
-  absl::StatusOr<uint32_t> LaneGroup(uint32_t lane) {  // 0: dropped by a filter
-    if (!lanes_matter_) return 1u;
+  // Nothing: not looked at yet. 0: dropped by a filter.
+  std::optional<uint32_t> KnownLaneGroup(uint32_t lane) const {
+    if (!lanes_matter_) return 1;
     if (lane < lanes_.size() && lanes_[lane] != kUnknown) return lanes_[lane];
-    return LookAtLane(lane);
+    return std::nullopt;
   }
-  absl::StatusOr<const AnswerUse*> Answer(uint32_t answer) {
-    if (answer < answers_.size() && answers_[answer].group != kUnknown) return &answers_[answer];
-    return LookAtAnswer(answer);
+  absl::StatusOr<uint32_t> LookAtLane(uint32_t lane);
+  // nullptr: not looked at yet.
+  const AnswerUse* KnownAnswer(uint32_t answer) const {
+    return answer < answers_.size() && answers_[answer].group != kUnknown ? &answers_[answer] : nullptr;
   }
+  absl::StatusOr<const AnswerUse*> LookAtAnswer(uint32_t answer);
 
   // The value of one key of a series, as text.
   absl::StatusOr<std::string> Text(Key key, uint32_t domain, uint32_t lane_group, uint32_t answer_group);
@@ -64,8 +84,9 @@ class KeyValues {
     bool Matches(std::string_view text) const;
   };
 
-  absl::StatusOr<uint32_t> LookAtLane(uint32_t lane);
-  absl::StatusOr<const AnswerUse*> LookAtAnswer(uint32_t answer);
+  absl::Status AddNamedDomains(const Filter& filter, DomainSet* domains);
+  absl::Status AddMatchingDomains(DomainSet* domains);
+  absl::StatusOr<uint32_t> GroupOfLane(std::string_view bytes);
   absl::StatusOr<uint32_t> GroupOf(const Values& values, std::initializer_list<Key> keys, Interner* groups);
   absl::StatusOr<bool> Passes(Key key, uint32_t value);
   absl::StatusOr<std::string> ValueText(Key key, uint32_t value);

@@ -3,10 +3,8 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
-#include <bitset>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
@@ -39,7 +37,7 @@ class Scan {
 
   absl::StatusOr<QueryResult> Run() {
     if (from_ < to_) {
-      ASSIGN_OR_RETURN(named_, values_.NamedDomains());
+      ASSIGN_OR_RETURN(domains_, values_.Domains());
       it_ = snapshot_.NewIterator();
       RETURN_IF_ERROR(ScanBlocks());
       RETURN_IF_ERROR(ScanDeltas());
@@ -52,21 +50,14 @@ class Scan {
   uint32_t last_hour() const { return static_cast<uint32_t>((to_ - 1) / 60); }
 
   absl::Status ScanBlocks() {
-    std::bitset<kShardCount> shards;
-    if (named_.has_value()) {
-      for (uint32_t domain : *named_) shards.set(ShardOf(domain));
-    } else {
-      shards.set();
-    }
     for (uint32_t shard = 0; shard < kShardCount; ++shard) {
-      if (!shards[shard]) continue;
+      if (domains_.has_value() && !domains_->HasShard(shard)) continue;
       for (it_->Seek(BlockKey(shard, first_hour())); it_->Valid(); it_->Next()) {
         const std::optional<BlockAddress> address = ParseBlockKey(View(it_->key()));
         if (!address.has_value() || address->shard != shard || address->hour > last_hour()) break;
         ASSIGN_OR_RETURN(const BlockView block, BlockView::Parse(View(it_->value()), shard));
         for (const BlockView::Run& run : block.runs()) {
-          ASSIGN_OR_RETURN(const bool wanted, Wanted(run.domain));
-          if (!wanted) continue;
+          if (!Wanted(run.domain)) continue;
           for (size_t i = run.begin; i < run.end; ++i) {
             RETURN_IF_ERROR(Count(address->hour, run.domain, block, i));
           }
@@ -83,27 +74,29 @@ class Scan {
       if (!address.has_value() || address->hour > last_hour()) break;
       ASSIGN_OR_RETURN(const DeltaView delta, DeltaView::Parse(View(it_->value())));
       for (size_t i = 0; i < delta.rows(); ++i) {
-        ASSIGN_OR_RETURN(const bool wanted, Wanted(delta.domain(i)));
-        if (wanted) RETURN_IF_ERROR(Count(address->hour, delta.domain(i), delta, i));
+        if (Wanted(delta.domain(i))) RETURN_IF_ERROR(Count(address->hour, delta.domain(i), delta, i));
       }
     }
     return ToStatus(it_->status(), "read store");
   }
 
-  absl::StatusOr<bool> Wanted(uint32_t domain) {
-    if (named_.has_value() && !named_->contains(domain)) return false;
-    return values_.DomainPasses(domain);
-  }
+  bool Wanted(uint32_t domain) const { return !domains_.has_value() || domains_->Contains(domain); }
 
   absl::Status Count(uint32_t hour, uint32_t domain, const RowColumns& rows, size_t i) {
     const int64_t minute = int64_t{hour} * 60 + rows.minute(i);
     if (minute < from_ || minute >= to_) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const KeyValues::AnswerUse* const answer, values_.Answer(rows.answer(i)));
+    const KeyValues::AnswerUse* answer = values_.KnownAnswer(rows.answer(i));
+    if (answer == nullptr) {
+      ASSIGN_OR_RETURN(answer, values_.LookAtAnswer(rows.answer(i)));
+    }
     if (answer->group == 0) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const uint32_t lane_group, values_.LaneGroup(rows.lane(i)));
-    if (lane_group == 0) return absl::OkStatus();
+    std::optional<uint32_t> lane_group = values_.KnownLaneGroup(rows.lane(i));
+    if (!lane_group.has_value()) {
+      ASSIGN_OR_RETURN(lane_group, values_.LookAtLane(rows.lane(i)));
+    }
+    if (*lane_group == 0) return absl::OkStatus();
     const uint64_t bucket = spec_.step_s == 0 ? 0 : static_cast<uint64_t>(minute * 60 / spec_.step_s);
-    tally_.Add(values_.by_domain() ? domain : 0, lane_group, *answer, bucket, rows.count(i));
+    tally_.Add(values_.by_domain() ? domain : 0, *lane_group, *answer, bucket, rows.count(i));
     if (tally_.cells() > kMaxQueryCells) {
       return absl::ResourceExhaustedError(absl::StrFormat(
           "query: the answer would hold more than %d points; ask for fewer keys, a longer step or less time",
@@ -117,7 +110,7 @@ class Scan {
   KeyValues values_;
   Tally tally_;
   int64_t from_, to_;  // minutes
-  std::optional<std::unordered_set<uint32_t>> named_;
+  std::optional<DomainSet> domains_;
   std::unique_ptr<rocksdb::Iterator> it_;
 };
 

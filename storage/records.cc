@@ -96,6 +96,19 @@ std::optional<StoredTemplate> DecodeTemplate(std::string_view bytes) {
   return stored;
 }
 
+std::string EncodeIndex(uint32_t id) {
+  std::string out;
+  PutFixed(&out, id);
+  return out;
+}
+
+std::optional<uint32_t> DecodeIndex(std::string_view bytes) {
+  Input in(bytes);
+  uint32_t id = 0;
+  if (!in.Fixed(&id) || id == 0 || !in.empty()) return {};
+  return id;
+}
+
 std::string EncodePage(std::span<const std::string> entries) {
   std::string out;
   PutVarint(&out, entries.size());

@@ -53,6 +53,10 @@ std::optional<LaneRecord> DecodeLane(std::string_view bytes);
 std::optional<AnswerRecord> DecodeAnswer(std::string_view bytes);
 std::optional<StoredTemplate> DecodeTemplate(std::string_view bytes);
 
+// What the index says of an entry: its id, never 0.
+std::string EncodeIndex(uint32_t id);
+std::optional<uint32_t> DecodeIndex(std::string_view bytes);
+
 // A page: entries with consecutive ids. Few large values cost a commit less than many small ones.
 inline constexpr size_t kPageEntriesMax = 128;
 std::string EncodePage(std::span<const std::string> entries);

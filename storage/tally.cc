@@ -62,6 +62,9 @@ std::vector<Tally::Ranked> Tally::Best(size_t limit) const {
 absl::StatusOr<QueryResult> Tally::Rank(const QuerySpec& spec, int64_t bucket_s, int64_t first_s,
                                         KeyValues* values) const {
   std::vector<Ranked> ranked = Best(spec.limit);
+  // Names are stored in the order of ids: ask for them in that order.
+  std::sort(ranked.begin(), ranked.end(),
+            [&](const Ranked& a, const Ranked& b) { return series_[a.series].a < series_[b.series].a; });
   for (Ranked& one : ranked) {
     const TupleMap::Tuple& tuple = series_[one.series];
     for (Key key : spec.by) {

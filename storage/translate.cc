@@ -9,10 +9,9 @@
 
 namespace bouncewatch {
 
-Translation::Translation(const Rollup& rollup, Dictionary* dictionary, rocksdb::WriteBatch* batch)
+Translation::Translation(const Rollup& rollup, Dictionary* dictionary)
     : rollup_(rollup),
       dictionary_(dictionary),
-      batch_(batch),
       lanes_(rollup.lanes().size()),
       templates_(rollup.templates().size()),
       answers_(rollup.answers().size()) {
@@ -40,7 +39,7 @@ absl::StatusOr<uint32_t> Translation::NameId(Name name, uint32_t local) {
   uint32_t& id = names_[static_cast<size_t>(name)][local];
   if (id == 0) {
     const std::string_view text = rollup_.names(name).text(local);
-    ASSIGN_OR_RETURN(id, dictionary_->Id(KindOf(name), text, text, batch_));
+    ASSIGN_OR_RETURN(id, dictionary_->Id(KindOf(name), text, text));
   }
   return id;
 }
@@ -53,7 +52,7 @@ absl::StatusOr<uint32_t> Translation::LaneId(uint32_t local) {
   ASSIGN_OR_RETURN(lane.customer, NameId(Name::kCustomer, key.customer));
   ASSIGN_OR_RETURN(lane.host, NameId(Name::kHost, key.host));
   const std::string bytes = EncodeLane(lane);
-  ASSIGN_OR_RETURN(lanes_[local], dictionary_->Id(Kind::kLane, bytes, bytes, batch_));
+  ASSIGN_OR_RETURN(lanes_[local], dictionary_->Id(Kind::kLane, bytes, bytes));
   return lanes_[local];
 }
 
@@ -65,7 +64,7 @@ absl::StatusOr<uint32_t> Translation::TemplateId(uint32_t local) {
     std::string identity;
     PutFixed(&identity, record.id);
     const std::string value = EncodeTemplate({record.id, record.text, record.rule});
-    ASSIGN_OR_RETURN(id, dictionary_->Id(Kind::kTemplate, identity, value, batch_));
+    ASSIGN_OR_RETURN(id, dictionary_->Id(Kind::kTemplate, identity, value));
   }
   return id;
 }
@@ -82,7 +81,7 @@ absl::StatusOr<uint32_t> Translation::AnswerId(uint32_t local) {
   answer.phase = key.phase;
   answer.cause = Causes()[key.cause < Causes().size() ? key.cause : UnspecifiedCause()].id;
   const std::string bytes = EncodeAnswer(answer);
-  ASSIGN_OR_RETURN(answers_[local], dictionary_->Id(Kind::kAnswer, bytes, bytes, batch_));
+  ASSIGN_OR_RETURN(answers_[local], dictionary_->Id(Kind::kAnswer, bytes, bytes));
   return answers_[local];
 }
 

@@ -14,8 +14,8 @@ namespace bouncewatch {
 
 class Translation {
  public:
-  // All of them outlive the translation. Entries new to the store go into `batch`.
-  Translation(const Rollup& rollup, Dictionary* dictionary, rocksdb::WriteBatch* batch);
+  // Both outlive the translation. Entries that are new go to the store with the dictionary's next Flush.
+  Translation(const Rollup& rollup, Dictionary* dictionary);
 
   // The row with ids of the store. Its count and hour stay the caller's business.
   absl::StatusOr<PackedRow> Translate(const Row& row);
@@ -28,7 +28,6 @@ class Translation {
 
   const Rollup& rollup_;
   Dictionary* dictionary_;
-  rocksdb::WriteBatch* batch_;
   // Local id -> id of the store; 0: not looked up yet.
   std::array<std::vector<uint32_t>, kNameCount> names_;
   std::vector<uint32_t> lanes_, templates_, answers_;

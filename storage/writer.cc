@@ -120,7 +120,7 @@ absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& 
                           rocksdb::WriteBatch* batch) {
   ++meta_.commit;
   const uint32_t closed_before = ClosedBefore();
-  RETURN_IF_ERROR(AddRows(rollup, batch));
+  RETURN_IF_ERROR(AddRows(rollup));
   RETURN_IF_ERROR(FoldClosed(closed_before, batch));
   PutDeltas(batch);
   for (const StateUpdate& state : states) {
@@ -136,8 +136,8 @@ absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& 
   return absl::OkStatus();
 }
 
-absl::Status Writer::AddRows(const Rollup& rollup, rocksdb::WriteBatch* batch) {
-  Translation translation(rollup, &dictionary_, batch);
+absl::Status Writer::AddRows(const Rollup& rollup) {
+  Translation translation(rollup, &dictionary_);
   OpenHour* open = nullptr;
   uint32_t open_number = 0, newest_minute = 0;
   for (const Row& row : rollup.rows()) {

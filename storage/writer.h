@@ -55,7 +55,7 @@ class Writer {
   absl::StatusOr<bool> Recover();
 
   absl::Status Fill(const Rollup& rollup, const std::vector<StateUpdate>& states, rocksdb::WriteBatch* batch);
-  absl::Status AddRows(const Rollup& rollup, rocksdb::WriteBatch* batch);
+  absl::Status AddRows(const Rollup& rollup);
   absl::Status FoldClosed(uint32_t closed_before, rocksdb::WriteBatch* batch);
   absl::Status FoldExcess(rocksdb::WriteBatch* batch);
   void PutDeltas(rocksdb::WriteBatch* batch);
