@@ -43,7 +43,10 @@ absl::Status Ingest::Run(std::stop_token stop) {
     }
     const Clock::time_point now = Clock::now();
     const bool due = uncommitted_since_ && now - *uncommitted_since_ >= options_.commit_interval;
-    if (due || now - last_collect_ >= kIdleCollectInterval) Commit(stop);
+    // While the store refuses writes, sources must not be told (by one more SaveState) that an earlier one
+    // was durable.
+    const bool idle = now - last_collect_ >= kIdleCollectInterval && committer_->stalled_reason().empty();
+    if (due || idle) Commit(stop);
     Tick();
     if (!any && !all_done) Wait();
   }
@@ -81,6 +84,7 @@ void Ingest::Commit(const std::stop_token& stop) {
     failed_ = stop.stop_requested();
     if (failed_) return;
     Tick();
+    ::poll(nullptr, 0, kPollMs);
   }
 }
 

@@ -16,6 +16,7 @@ constexpr struct {
   const char* description;
   CommandBody (*set_up)(CLI::App*);
 } kCommands[] = {
+    {"run", "Follow the mail log; serve metrics and queries", SetUpRun},
     {"replay", "Read log files to their end into the store", SetUpReplay},
     {"classify", "Classify replies in bulk, standard input to standard output", SetUpClassify},
     {"explain", "Show how one reply is understood and which rule decides", SetUpExplain},

@@ -105,10 +105,11 @@ void PrintSummary(const ReplayResult& result) {
     std::printf("%s", absl::StrFormat("nothing new in %d file(s)\n", result.files).c_str());
     return;
   }
-  std::string text = absl::StrFormat(
-      "%d file(s) (%d without anything new), %s, %d lines, %d events, %d new rows in %.1f s\n", result.files,
-      result.files_known, FormatBytes(result.bytes), result.lines, result.events, result.rows,
-      result.seconds);
+  std::string text =
+      absl::StrFormat("%d file(s), %s, %d lines, %d events, %d new rows in %.1f s\n", result.files,
+                      FormatBytes(result.bytes), result.lines, result.events, result.rows, result.seconds);
+  if (result.files_known > 0)
+    text += absl::StrFormat("%d of the files had nothing new\n", result.files_known);
   text += absl::StrFormat("%d replies classified, %d of them without a known cause\n", result.classified,
                           result.unclassified);
   std::string shapes;

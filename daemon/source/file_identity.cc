@@ -14,7 +14,8 @@ namespace bouncewatch {
 namespace {
 
 constexpr std::string_view kVersion = "1";
-constexpr size_t kMaxCandidates = 8;  // positions with equal heads that are looked at
+constexpr size_t kEndWindow = 512 * 1024;  // the last newline is looked for in this much of a file's end
+constexpr size_t kMaxCandidates = 8;       // positions with equal heads that are looked at
 
 uint64_t Hash(std::string_view bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
@@ -168,6 +169,37 @@ absl::StatusOr<Recognized> Recognize(const std::string& path, const std::vector<
   }
   ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
   return result;
+}
+
+absl::Status SkipToLastLine(const std::string& path, Recognized* found) {
+  ByteStream* stream = found->stream.get();
+  ASSIGN_OR_RETURN(const std::string head, ReadUpTo(stream, kHeadBytes));
+  std::string window = head;  // the last bytes read
+  uint64_t end = head.size();
+  if (!stream->compressed()) {
+    ASSIGN_OR_RETURN(const FileFacts facts, stream->Facts());
+    if (facts.size > end + kEndWindow) {
+      RETURN_IF_ERROR(stream->Skip(facts.size - kEndWindow - end));
+      end = facts.size - kEndWindow;
+      window.clear();
+    }
+  }
+  while (true) {
+    ASSIGN_OR_RETURN(const std::string more, ReadUpTo(stream, kEndWindow));
+    if (more.empty()) break;
+    window += more;
+    end += more.size();
+    if (window.size() > 2 * kEndWindow) window.erase(0, window.size() - kEndWindow);
+  }
+  const size_t newline = window.rfind('\n');
+  ASSIGN_OR_RETURN(found->stream, ByteStream::Open(path));
+  if (newline == std::string::npos) return absl::OkStatus();
+  const uint64_t offset = end - window.size() + newline + 1;
+  RETURN_IF_ERROR(found->stream->Skip(offset));
+  const size_t tail_size = static_cast<size_t>(std::min<uint64_t>(offset, kTailBytes));
+  found->mark = ReadMark::At(offset, head.substr(0, std::min<uint64_t>(offset, kHeadBytes)),
+                             window.substr(newline + 1 - std::min(newline + 1, tail_size), tail_size));
+  return absl::OkStatus();
 }
 
 }  // namespace bouncewatch

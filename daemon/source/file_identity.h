@@ -78,4 +78,7 @@ struct Recognized {
 // to the position for a compressed file.
 absl::StatusOr<Recognized> Recognize(const std::string& path, const std::vector<FilePosition>& positions);
 
+// Moves a new file's stream and mark behind its last whole line. For files whose past does not matter.
+absl::Status SkipToLastLine(const std::string& path, Recognized* found);
+
 }  // namespace bouncewatch

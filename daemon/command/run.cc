@@ -1,0 +1,221 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "classifier/status_macros.h"
+#include "daemon/command/command.h"
+#include "daemon/config.h"
+#include "daemon/http_api.h"
+#include "daemon/http_server.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/pipeline.h"
+#include "daemon/rule_files.h"
+#include "daemon/version.h"
+#include "metrics/delivery_totals.h"
+#include "metrics/self_metrics.h"
+#include "storage/store.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr std::chrono::milliseconds kLoopInterval(500);
+
+// Counters of pipelines that a reload replaced, so that what is shown never goes back.
+void AddTotals(const IngestSnapshot& earlier, IngestSnapshot* now) {
+  for (const auto& [name, source] : earlier.sources) {
+    SourceSnapshot& sum = now->sources[name];
+    sum.bytes += source.bytes;
+    sum.lines += source.lines;
+    sum.errors += source.errors;
+    sum.join_misses += source.join_misses;
+    sum.last_event_s = std::max(sum.last_event_s, source.last_event_s);
+    for (const auto& [reason, count] : source.unparsed) sum.unparsed[reason] += count;
+  }
+  now->cache_hits += earlier.cache_hits;
+  now->cache_misses += earlier.cache_misses;
+  now->classified += earlier.classified;
+  now->unclassified += earlier.unclassified;
+}
+
+// What lives as long as the process. Everything but `ready` is used by one thread, or locks for itself.
+class Daemon {
+ public:
+  static absl::StatusOr<std::unique_ptr<Daemon>> Start(const std::string& config_path);
+  ~Daemon() {
+    ready_ = false;
+    NotifyStopping();
+  }
+
+  // Nothing more can come, or a reload left nothing that can be read.
+  bool done() const { return failed() || pipeline_->done(); }
+  bool failed() const { return pipeline_ == nullptr; }
+  void Reload();
+
+ private:
+  Daemon(std::string config_path, Config config, std::shared_ptr<const RuleSet> rules)
+      : config_path_(std::move(config_path)),
+        config_(std::move(config)),
+        rules_(std::move(rules)),
+        totals_(static_cast<size_t>(config_.top_domains)),
+        self_metrics_(std::string(kVersion), RulesVersion(*rules_)) {}
+
+  absl::Status OpenPipeline(const Config& config);
+  absl::Status Replace(const Config& config);
+  absl::Status Serve();
+  void Publish(const IngestSnapshot& snapshot);
+
+  std::string config_path_;
+  Config config_;
+  std::shared_ptr<const RuleSet> rules_;
+  std::unique_ptr<Store> store_;
+  DeliveryTotals totals_;
+  SelfMetrics self_metrics_;
+  std::mutex mutex_;  // of the two below
+  IngestSnapshot earlier_, latest_;
+  std::atomic<bool> ready_{false};
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<HttpServer> http_;  // last: its handlers use the rest
+};
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_path) {
+  ASSIGN_OR_RETURN(Config config, Config::Load(config_path));
+  RETURN_IF_ERROR(CheckSources(config));
+  StoreOptions options;
+  options.path = config.storage_path;
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
+  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadShippedRules(StoreRuleCache(options.path)));
+  std::unique_ptr<Daemon> daemon(new Daemon(config_path, std::move(config), std::move(rules)));
+  daemon->store_ = std::move(store);
+  RETURN_IF_ERROR(daemon->Serve());
+  RETURN_IF_ERROR(daemon->OpenPipeline(daemon->config_));
+  daemon->ready_ = true;
+  LogInfo("following", {{"sources", std::to_string(daemon->config_.sources.size())},
+                        {"store", daemon->config_.storage_path},
+                        {"http", absl::StrFormat("port %d", daemon->http_->port())},
+                        {"rules", RulesVersion(*daemon->rules_)}});
+  NotifyReady();
+  return daemon;
+}
+
+absl::Status Daemon::Serve() {
+  HttpApi api;
+  api.store = store_.get();
+  api.totals = &totals_;
+  api.self_metrics = &self_metrics_;
+  api.rules = rules_;
+  api.ready = [this] { return ready_.load(); };
+  if (config_.http_enable_reload) {
+    api.request_reload = [] { ::kill(::getpid(), SIGHUP); };
+  }
+  ASSIGN_OR_RETURN(http_, HttpServer::Start(config_.http_listen, HttpRoutes(std::move(api))));
+  return absl::OkStatus();
+}
+
+absl::Status Daemon::OpenPipeline(const Config& config) {
+  PipelineParts parts;
+  parts.store = store_.get();
+  parts.rules = rules_;
+  parts.committed = [this](const Rollup& rollup) { totals_.Apply(rollup); };
+  parts.publish = [this](const IngestSnapshot& snapshot) { Publish(snapshot); };
+  ASSIGN_OR_RETURN(pipeline_, Pipeline::Open(config, std::move(parts)));
+  return absl::OkStatus();
+}
+
+void Daemon::Publish(const IngestSnapshot& snapshot) {
+  const std::lock_guard lock(mutex_);
+  latest_ = snapshot;
+  AddTotals(earlier_, &latest_);
+  self_metrics_.Set(latest_);
+}
+
+// The old pipeline commits and lets go of its files before the new one opens them: both would count the same
+// lines.
+absl::Status Daemon::Replace(const Config& config) {
+  ready_ = false;
+  pipeline_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    earlier_ = latest_;
+  }
+  const absl::Status status = OpenPipeline(config);
+  ready_ = status.ok();
+  return status;
+}
+
+void Daemon::Reload() {
+  NotifyReloading();
+  absl::StatusOr<Config> config = Config::Load(config_path_);
+  absl::Status status = config.ok() ? CheckSources(*config) : config.status();
+  if (status.ok()) {
+    if (config->storage_path != config_.storage_path || config->http_listen != config_.http_listen ||
+        config->http_enable_reload != config_.http_enable_reload ||
+        config->top_domains != config_.top_domains) {
+      LogWarning("changes of [storage].path and [http] take effect at the next start");
+    }
+    status = Replace(*config);
+    if (status.ok()) {
+      config_ = *std::move(config);
+    } else if (const absl::Status back = Replace(config_); !back.ok()) {
+      LogError("the old configuration does not open any more either", {{"reason", back.ToString()}});
+    }
+  }
+  self_metrics_.SetReload(status.ok(), std::time(nullptr));
+  if (status.ok()) {
+    LogInfo("configuration reloaded");
+  } else {
+    LogError("configuration not reloaded; the old one stays", {{"reason", std::string(status.message())}});
+  }
+  NotifyReady();
+}
+
+// Signals are taken by one thread at one place, so that a handler never interrupts anything.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int RunDaemon(const std::string& config_path) {
+  const sigset_t signals = BlockSignals();
+  absl::StatusOr<std::unique_ptr<Daemon>> daemon = Daemon::Start(config_path);
+  if (!daemon.ok()) return Fail(daemon.status());
+  const std::chrono::nanoseconds pause =
+      std::min<std::chrono::nanoseconds>(kLoopInterval, WatchdogInterval().value_or(kLoopInterval));
+  const timespec timeout = {0, static_cast<long>(std::min<int64_t>(pause.count(), 999'999'999))};
+  while (!(*daemon)->done()) {
+    const int signal = ::sigtimedwait(&signals, nullptr, &timeout);
+    if (signal == SIGTERM || signal == SIGINT) break;
+    if (signal == SIGHUP) (*daemon)->Reload();
+    NotifyAlive();
+  }
+  const bool failed = (*daemon)->failed();
+  daemon->reset();
+  LogInfo("stopped");
+  return failed ? kExitFailed : kExitDone;
+}
+
+}  // namespace
+
+CommandBody SetUpRun(CLI::App* app) {
+  auto config = std::make_shared<std::string>();
+  app->add_option("--config", *config,
+                  "Configuration file; without one: /var/log/mail.log, or else the journal");
+  app->footer("SIGHUP reads the configuration again; SIGTERM commits and ends.");
+  return [config] { return RunDaemon(*config); };
+}
+
+}  // namespace bouncewatch

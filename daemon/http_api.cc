@@ -1,0 +1,114 @@
+#include "daemon/http_api.h"
+
+#include <ctime>
+#include <mutex>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "classifier/classifier.h"
+#include "classifier/status_macros.h"
+#include "daemon/query_arguments.h"
+#include "daemon/query_output.h"
+#include "daemon/verdict_json.h"
+
+namespace bouncewatch {
+namespace {
+
+constexpr char kJson[] = "application/json";
+constexpr size_t kClassifierEntries = 1024;
+
+constexpr char kLandingPage[] =
+    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Bouncewatch</title></head>\n"
+    "<body><h1>Bouncewatch</h1><ul>\n"
+    "<li><a href=\"/metrics\">/metrics</a>: for Prometheus</li>\n"
+    "<li><a href=\"/api/v1/query?by=cause\">/api/v1/query?by=cause</a>: causes of the last 24 hours</li>\n"
+    "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/-/ready\">/-/ready</a></li>\n"
+    "</ul></body></html>\n";
+
+HttpResponse ErrorResponse(const absl::Status& status) {
+  int code = 500;
+  if (absl::IsInvalidArgument(status) || absl::IsOutOfRange(status) || absl::IsUnimplemented(status) ||
+      absl::IsResourceExhausted(status) || absl::IsFailedPrecondition(status)) {
+    code = 400;
+  }
+  if (absl::IsUnavailable(status)) code = 503;
+  HttpResponse response;
+  response.status = code;
+  response.body = std::string(status.message()) + "\n";
+  return response;
+}
+
+absl::StatusOr<std::string> Query(const Store& store, const HttpRequest& request) {
+  ASSIGN_OR_RETURN(const QueryWords words, FromUrlQuery(request.query));
+  ASSIGN_OR_RETURN(const QuerySpec spec, ParseQuery(words, std::time(nullptr)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, store.NewReader());
+  ASSIGN_OR_RETURN(const QueryResult result, reader->Query(spec));
+  return QueryJson(result) + "\n";
+}
+
+// One classifier for all requests: its cache is worth more than parallel answers.
+class SharedClassifier {
+ public:
+  explicit SharedClassifier(std::shared_ptr<const RuleSet> rules)
+      : classifier_(std::move(rules), kClassifierEntries) {}
+
+  std::string Answer(std::string_view lines) {
+    const std::lock_guard lock(mutex_);
+    std::string out;
+    while (!lines.empty()) {
+      const size_t end = std::min(lines.find('\n'), lines.size());
+      std::string_view line = lines.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      const ReplyLine reply = ParseReplyLine(line, classifier_.rules().providers());
+      AppendVerdictJson(classifier_.Classify(reply.text, reply.provider), classifier_.rules(), &out);
+      out += '\n';
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+    return out;
+  }
+
+ private:
+  std::mutex mutex_;
+  Classifier classifier_;
+};
+
+}  // namespace
+
+std::vector<HttpRoute> HttpRoutes(HttpApi api) {
+  const auto classifier = std::make_shared<SharedClassifier>(api.rules);
+  std::vector<HttpRoute> routes;
+  routes.push_back({"GET", "/", [](const HttpRequest&) {
+                      return HttpResponse{200, "text/html; charset=utf-8", kLandingPage};
+                    }});
+  routes.push_back({"GET", "/metrics", [api](const HttpRequest&) {
+                      HttpResponse response{200, "text/plain; version=0.0.4; charset=utf-8", ""};
+                      api.totals->Write(&response.body);
+                      api.self_metrics->Write(&response.body);
+                      return response;
+                    }});
+  routes.push_back({"GET", "/-/healthy", [](const HttpRequest&) {
+                      return HttpResponse{200, "text/plain; charset=utf-8", "healthy\n"};
+                    }});
+  routes.push_back({"GET", "/-/ready", [api](const HttpRequest&) {
+                      const bool ready = api.ready();
+                      return HttpResponse{ready ? 200 : 503, "text/plain; charset=utf-8",
+                                          ready ? "ready\n" : "not ready\n"};
+                    }});
+  routes.push_back({"GET", "/api/v1/query", [api](const HttpRequest& request) {
+                      absl::StatusOr<std::string> answer = Query(*api.store, request);
+                      if (!answer.ok()) return ErrorResponse(answer.status());
+                      return HttpResponse{200, kJson, *std::move(answer)};
+                    }});
+  routes.push_back({"POST", "/api/v1/classify", [classifier](const HttpRequest& request) {
+                      return HttpResponse{200, "application/x-ndjson", classifier->Answer(request.body)};
+                    }});
+  if (api.request_reload) {
+    routes.push_back({"POST", "/-/reload", [api](const HttpRequest&) {
+                        api.request_reload();
+                        return HttpResponse{202, "text/plain; charset=utf-8", "reload requested\n"};
+                      }});
+  }
+  return routes;
+}
+
+}  // namespace bouncewatch

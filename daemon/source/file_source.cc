@@ -1,0 +1,225 @@
+#include "daemon/source/file_source.h"
+
+#include <algorithm>
+#include <ctime>
+#include <set>
+
+#include "classifier/status_macros.h"
+#include "daemon/source/file_names.h"
+
+namespace bouncewatch {
+namespace {
+
+// Counts older than this are no longer kept either, so reading such a file again would add nothing.
+constexpr int64_t kForgetAfterS = 400 * 86400;
+// SaveState may run this many times before what an earlier one told is surely durable (see
+// Committer::Submit).
+constexpr int kSavesUntilDurable = 3;
+constexpr size_t kKnownMax = 100'000;
+
+}  // namespace
+
+FileSource::FileSource(FileSourceOptions options, const SavedStates& saved)
+    : options_(std::move(options)), positions_(DecodePositions(saved)), turn_(files_.end()) {
+  const int64_t oldest = std::time(nullptr) - kForgetAfterS;
+  const std::string prefix = "position/" + options_.name + "/";
+  std::erase_if(positions_, [&](const FilePosition& position) {
+    const bool retire = position.key.starts_with(prefix) && position.seen_s < oldest;
+    if (retire) retired_.push_back(position.key);
+    return retire;
+  });
+}
+
+absl::StatusOr<Chunk> FileSource::Read() {
+  const Clock::time_point now = Clock::now();
+  if (last_scan_ == Clock::time_point() || now - last_scan_ >= options_.scan_interval) {
+    last_scan_ = now;
+    scan_status_ = Scan();
+    RETURN_IF_ERROR(scan_status_);
+  }
+  for (size_t i = 0; i < files_.size(); ++i) {
+    if (turn_ == files_.end()) turn_ = files_.begin();
+    TailedFile& file = **turn_;
+    if (MustWait(file)) {
+      ++turn_;
+      continue;
+    }
+    absl::StatusOr<Chunk> chunk = file.Read();
+    if (!chunk.ok()) {
+      ++turn_;
+      return chunk.status();
+    }
+    // The chunk's views live until the next Read of the same file.
+    if (chunk->lines.empty()) {
+      chunk->lines = file.FinishAfter(options_.rotate_wait);
+      chunk->anchor = file.anchor();
+    }
+    ++turn_;
+    if (!chunk->lines.empty()) return chunk;
+  }
+  return Chunk{};
+}
+
+absl::Status FileSource::Scan() {
+  const std::vector<std::string> paths = ExpandGlobs(options_.paths);
+  absl::Status first_error;
+  std::set<std::string> present;
+  for (const std::string& path : paths) {
+    absl::StatusOr<FileFacts> facts = StatFile(path);
+    absl::Status status = facts.status();
+    if (facts.ok()) {
+      present.insert(path);
+      status = ScanPath(path, *facts);
+    }
+    if (!status.ok() && !absl::IsNotFound(status) && first_error.ok()) first_error = status;
+  }
+  for (const std::unique_ptr<TailedFile>& file : files_) {
+    if (!file->rotated() && !present.contains(file->path())) file->MarkRotated();
+  }
+  return first_error;
+}
+
+absl::Status FileSource::ScanPath(const std::string& path, const FileFacts& facts) {
+  const auto live = std::find_if(files_.begin(), files_.end(),
+                                 [&](const auto& file) { return !file->rotated() && file->path() == path; });
+  if (live == files_.end()) {
+    const bool tailed =
+        std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->Is(facts); });
+    // A rotated file that is still being read may be compressed meanwhile: wait until its end is known.
+    const bool draining =
+        std::any_of(files_.begin(), files_.end(), [](const auto& file) { return file->rotated(); });
+    const auto known = known_.find({facts.dev, facts.inode});
+    if (tailed || (draining && HasCompressedName(path))) return absl::OkStatus();
+    if (known != known_.end() && known->second == facts.size) return absl::OkStatus();
+    return OpenPath(path, facts);
+  }
+  if (!(*live)->Is(facts)) {
+    ++stats_.rotations;
+    (*live)->MarkRotated();
+    return OpenPath(path, facts);
+  }
+  if (!(*live)->WasRewritten(facts)) return absl::OkStatus();
+  ++stats_.truncations;
+  UpdatePositions();
+  Drop(live);
+  return OpenPath(path, facts);
+}
+
+absl::Status FileSource::OpenPath(const std::string& path, const FileFacts& facts) {
+  UpdatePositions();
+  ASSIGN_OR_RETURN(Recognized found, Recognize(path, positions_));
+  if (found.is_older_copy || (found.position && IsTailed(found.position->key))) {
+    if (known_.size() >= kKnownMax) known_.clear();
+    known_[{facts.dev, facts.inode}] = facts.size;
+    return absl::OkStatus();
+  }
+  StartAt start_at = options_.start_at;
+  if (!found.position && HasPositionAt(path)) {
+    RETURN_IF_ERROR(OpenSiblings(path));
+    start_at = StartAt::kBeginning;  // it took the place of a file that was followed
+  }
+  return Add(path, std::move(found), facts, start_at);
+}
+
+// The files that `path` was renamed to, oldest first: the one that was being read, and those that came after
+// it.
+absl::Status FileSource::OpenSiblings(const std::string& path) {
+  bool after_known = false;
+  for (const std::string& sibling : FindSiblings(path)) {
+    ASSIGN_OR_RETURN(Recognized found, Recognize(sibling, positions_));
+    ASSIGN_OR_RETURN(const FileFacts facts, found.stream->Facts());
+    const bool tailed =
+        std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->Is(facts); });
+    const bool known = found.position.has_value() || found.is_older_copy;
+    if (known) after_known = true;
+    if (tailed || !after_known || found.is_older_copy) continue;
+    if (found.position && IsTailed(found.position->key)) continue;
+    RETURN_IF_ERROR(Add(path, std::move(found), facts, StartAt::kBeginning));
+    files_.back()->MarkRotated();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FileSource::Add(const std::string& path, Recognized found, const FileFacts& facts,
+                             StartAt start_at) {
+  FilePosition position;
+  if (found.position) {
+    position = *found.position;
+  } else {
+    position.key = NewPositionKey(options_.name, positions_);
+    position.anchor.not_after_s = facts.modified_s;
+    positions_.push_back(position);  // reserves the key
+    if (start_at == StartAt::kEnd) RETURN_IF_ERROR(SkipToLastLine(path, &found));
+  }
+  position.path = path;
+  files_.push_back(std::make_unique<TailedFile>(std::move(found), std::move(position), facts));
+  return absl::OkStatus();
+}
+
+void FileSource::Drop(Files::iterator file) {
+  stats_.bytes_read += (*file)->bytes_read();
+  stats_.lines_too_long += (*file)->lines_too_long();
+  if (turn_ == file) ++turn_;
+  files_.erase(file);
+}
+
+bool FileSource::IsTailed(const std::string& key) const {
+  return std::any_of(files_.begin(), files_.end(),
+                     [&](const auto& file) { return file->position().key == key; });
+}
+
+bool FileSource::HasPositionAt(const std::string& path) const {
+  return std::any_of(positions_.begin(), positions_.end(),
+                     [&](const FilePosition& position) { return position.path == path; });
+}
+
+bool FileSource::MustWait(const TailedFile& file) const {
+  for (const std::unique_ptr<TailedFile>& older : files_) {
+    if (older.get() == &file) return false;
+    if (older->path() == file.path() && older->rotated() && !older->drained()) return true;
+  }
+  return false;
+}
+
+FilePosition* FileSource::FindPosition(const std::string& key) {
+  const auto found = std::find_if(positions_.begin(), positions_.end(),
+                                  [&](const FilePosition& position) { return position.key == key; });
+  return found == positions_.end() ? nullptr : &*found;
+}
+
+void FileSource::UpdatePositions() {
+  for (const std::unique_ptr<TailedFile>& file : files_) {
+    std::optional<FilePosition> position = file->TakePosition(std::time(nullptr));
+    if (!position) continue;
+    changed_.push_back(position->key);
+    *FindPosition(position->key) = *std::move(position);
+  }
+}
+
+void FileSource::SaveState(std::vector<StateUpdate>* states) {
+  UpdatePositions();
+  std::sort(changed_.begin(), changed_.end());
+  changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+  for (const std::string& key : changed_) states->push_back({key, FindPosition(key)->Encode()});
+  for (std::string& key : retired_) states->push_back({std::move(key), std::nullopt});
+  changed_.clear();
+  retired_.clear();
+  // A rotated file may be deleted by its owner as soon as nobody has it open: hold it until its end is
+  // durable.
+  for (auto file = files_.begin(); file != files_.end();) {
+    const auto current = file++;
+    if ((*current)->finished() && ++(*current)->saves_since_finished > kSavesUntilDurable) Drop(current);
+  }
+}
+
+SourceStats FileSource::stats() const {
+  SourceStats stats = stats_;
+  for (const std::unique_ptr<TailedFile>& file : files_) {
+    stats.bytes_read += file->bytes_read();
+    stats.lines_too_long += file->lines_too_long();
+    stats.lag_bytes += file->lag_bytes();
+  }
+  return stats;
+}
+
+}  // namespace bouncewatch

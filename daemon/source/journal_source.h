@@ -1,0 +1,57 @@
+// JournalSource: the mail facility of the systemd journal, each entry rendered as one line:
+//
+//   2026-11-23T03:20:01.768749+00:00 HOST IDENT[PID]: MESSAGE
+//
+// The position is the journal's cursor. When the entry it names was vacuumed away, reading goes on at the
+// next one that is left. One thread. sd_journal_seek_cursor(3), systemd.journal-fields(7).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "daemon/config.h"
+#include "daemon/source/file_identity.h"
+#include "daemon/source/source.h"
+
+namespace bouncewatch {
+
+struct JournalOptions {
+  std::string name;
+  std::string directory;  // "": the system's journal
+  StartAt start_at = StartAt::kBeginning;
+};
+
+class JournalSource final : public Source {
+ public:
+  static absl::StatusOr<std::unique_ptr<JournalSource>> Open(JournalOptions options,
+                                                             const SavedStates& saved);
+  ~JournalSource() override;
+
+  const std::string& name() const override { return options_.name; }
+  absl::StatusOr<Chunk> Read() override;
+  bool done() const override { return false; }
+  void SaveState(std::vector<StateUpdate>* states) override;
+  int wakeup_fd() const override { return -1; }
+  SourceStats stats() const override { return stats_; }
+
+ private:
+  struct Journal;
+  explicit JournalSource(JournalOptions options);
+  absl::Status Seek(const std::string& cursor);
+  absl::Status AppendEntry();  // to lines_
+
+  JournalOptions options_;
+  std::unique_ptr<Journal> journal_;
+  std::string key_, cursor_, saved_cursor_;
+  std::string lines_;
+  YearAnchor anchor_;
+  SourceStats stats_;
+};
+
+// Exposed for tests. Line ends and NUL inside `message` become blanks: one entry is one line.
+std::string RenderJournalLine(uint64_t time_us, std::string_view host, std::string_view identifier,
+                              std::string_view pid, std::string_view message);
+
+}  // namespace bouncewatch

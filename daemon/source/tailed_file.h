@@ -1,0 +1,69 @@
+// TailedFile: one file that is being followed, from its position on. It stays the same file when it is
+// renamed. One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "daemon/source/file_identity.h"
+#include "daemon/source/line_buffer.h"
+#include "daemon/source/source.h"
+
+namespace bouncewatch {
+
+class TailedFile {
+ public:
+  // `found` is the open file, `position` where it was left, or a new one with the key and year anchor to use.
+  TailedFile(Recognized found, FilePosition position, const FileFacts& facts);
+
+  // The next lines; empty when there are none now. While the file may still grow, an unfinished last line
+  // waits.
+  absl::StatusOr<Chunk> Read();
+  // Its name now belongs to another file, or to none. It is read on until it has not grown for a while.
+  void MarkRotated();
+  // Call at its end: a rotated file that has not grown for `wait` gives away its unfinished line and is
+  // finished.
+  std::string_view FinishAfter(std::chrono::milliseconds wait);
+
+  bool rotated() const { return rotated_at_.has_value(); }
+  // A rotated file whose end was seen after the rotation: what its successor holds is later.
+  bool drained() const { return rotated() && at_end_; }
+  bool finished() const { return finished_; }
+  bool at_end() const { return at_end_; }
+
+  // True when the file on the disk, of which these are the facts, no longer holds what was read from this
+  // one.
+  bool WasRewritten(const FileFacts& facts);
+  // The position behind what Read has returned; nullopt when it is that of the last call.
+  std::optional<FilePosition> TakePosition(int64_t now_s);
+
+  const FilePosition& position() const { return position_; }
+  YearAnchor* anchor() { return &position_.anchor; }
+  bool Is(const FileFacts& facts) const { return facts.dev == facts_.dev && facts.inode == facts_.inode; }
+  const std::string& path() const { return position_.path; }
+  uint64_t offset() const { return mark_.offset(); }
+  uint64_t lag_bytes() const;
+  uint64_t lines_too_long() const { return buffer_.lines_too_long(); }
+  uint64_t bytes_read() const { return bytes_read_; }
+
+  int saves_since_finished = 0;  // counted by the source: it lets go of the file when its end is durable
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::unique_ptr<ByteStream> stream_;
+  ReadMark mark_;
+  LineBuffer buffer_;
+  FilePosition position_;
+  FileFacts facts_;  // as last seen
+  uint64_t saved_offset_;
+  uint64_t bytes_read_ = 0;
+  bool at_end_ = false, finished_ = false;
+  std::optional<Clock::time_point> rotated_at_;  // or of the last growth since
+};
+
+}  // namespace bouncewatch

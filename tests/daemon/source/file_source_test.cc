@@ -1,0 +1,231 @@
+#include "daemon/source/file_source.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tests/support/compressed_file.h"
+#include "tests/support/state_table.h"
+#include "tests/support/temp_dir.h"
+
+namespace bouncewatch {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Lines(const std::string& word, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i)
+    text += "2026-11-23T03:00:00Z mx x: " + word + " " + std::to_string(i) + "\n";
+  return text;
+}
+
+// A log directory with a source that looks at it anew on every Read.
+class FileSourceTest : public ::testing::Test {
+ protected:
+  void Start(std::vector<std::string> patterns = {"mail.log"}, StartAt start_at = StartAt::kBeginning,
+             std::chrono::milliseconds rotate_wait = std::chrono::milliseconds(0)) {
+    FileSourceOptions options;
+    options.name = "mail";
+    for (const std::string& pattern : patterns) options.paths.push_back(dir_ / pattern);
+    options.start_at = start_at;
+    options.scan_interval = std::chrono::milliseconds(0);
+    options.rotate_wait = rotate_wait;
+    source_ = std::make_unique<FileSource>(options, states_.saved());
+  }
+
+  // Reads until nothing comes any more.
+  std::string ReadAll() {
+    std::string text;
+    for (int empty = 0; empty < 4;) {
+      const absl::StatusOr<Chunk> chunk = source_->Read();
+      EXPECT_TRUE(chunk.ok()) << chunk.status();
+      if (!chunk.ok()) break;
+      empty = chunk->lines.empty() ? empty + 1 : 0;
+      text += chunk->lines;
+    }
+    return text;
+  }
+
+  void Save() { states_.Save(source_.get()); }
+  void Stop() {
+    Save();
+    source_.reset();
+  }
+  void Rename(std::string_view from, std::string_view to) { fs::rename(dir_ / from, dir_ / to); }
+  void Compress(const std::string& name, const std::string& text) {
+    ASSERT_TRUE(WriteCompressed(dir_ / (name + ".gz"), text, archive_write_add_filter_gzip));
+    fs::last_write_time(dir_ / (name + ".gz"), fs::last_write_time(dir_ / name));
+    fs::remove(dir_ / name);
+  }
+
+  TempDir dir_;
+  StateTable states_;
+  std::unique_ptr<FileSource> source_;
+};
+
+TEST_F(FileSourceTest, FollowsAFileThatGrows) {
+  Start();
+  EXPECT_EQ(ReadAll(), "");
+  dir_.Write("mail.log", Lines("a", 3));
+  EXPECT_EQ(ReadAll(), Lines("a", 3));
+  dir_.Append("mail.log", Lines("b", 2));
+  EXPECT_EQ(ReadAll(), Lines("b", 2));
+  EXPECT_EQ(source_->stats().lag_bytes, 0u);
+}
+
+TEST_F(FileSourceTest, WaitsForTheRestOfALine) {
+  Start();
+  dir_.Write("mail.log", "one\ntw");
+  EXPECT_EQ(ReadAll(), "one\n");
+  dir_.Append("mail.log", "o");
+  EXPECT_EQ(ReadAll(), "");
+  dir_.Append("mail.log", "\nthree\n");
+  EXPECT_EQ(ReadAll(), "two\nthree\n");
+}
+
+TEST_F(FileSourceTest, CountsAnUnfinishedLineOnceAcrossARestart) {
+  Start();
+  dir_.Write("mail.log", "one\ntw");
+  EXPECT_EQ(ReadAll(), "one\n");
+  Stop();
+  dir_.Append("mail.log", "o\n");
+  Start();
+  EXPECT_EQ(ReadAll(), "two\n");
+}
+
+TEST_F(FileSourceTest, StartsAtTheEndWhenAskedTo) {
+  dir_.Write("mail.log", Lines("old", 50'000) + "unfinis");
+  Start({"mail.log"}, StartAt::kEnd);
+  EXPECT_EQ(ReadAll(), "");
+  dir_.Append("mail.log", "hed\nnew\n");
+  EXPECT_EQ(ReadAll(), "unfinished\nnew\n");
+  Stop();
+  dir_.Append("mail.log", "later\n");
+  Start({"mail.log"}, StartAt::kEnd);
+  EXPECT_EQ(ReadAll(), "later\n");
+}
+
+TEST_F(FileSourceTest, ReadsBothSidesOfARotation) {
+  dir_.Write("mail.log", Lines("a", 3));
+  Start({"mail.log"}, StartAt::kBeginning, std::chrono::hours(1));
+  EXPECT_EQ(ReadAll(), Lines("a", 3));
+  dir_.Append("mail.log", Lines("b", 2));
+  Rename("mail.log", "mail.log.1");
+  dir_.Write("mail.log", Lines("c", 2));
+  EXPECT_EQ(ReadAll(), Lines("b", 2) + Lines("c", 2));
+  dir_.Append("mail.log.1", Lines("d", 1));  // the writer still holds the old file
+  EXPECT_EQ(ReadAll(), Lines("d", 1));
+  EXPECT_EQ(source_->stats().rotations, 1u);
+}
+
+TEST_F(FileSourceTest, ReadsThreeGenerationsInOrder) {
+  dir_.Write("mail.log", Lines("a", 1));
+  Start();
+  ReadAll();
+  Stop();
+  dir_.Append("mail.log", Lines("b", 1));
+  Rename("mail.log", "mail.log.2");
+  dir_.Write("mail.log.1", Lines("c", 1));
+  fs::last_write_time(dir_ / "mail.log.2", fs::file_time_type::clock::now() - std::chrono::hours(2));
+  fs::last_write_time(dir_ / "mail.log.1", fs::file_time_type::clock::now() - std::chrono::hours(1));
+  dir_.Write("mail.log", Lines("d", 1));
+  Start();
+  EXPECT_EQ(ReadAll(), Lines("b", 1) + Lines("c", 1) + Lines("d", 1));
+}
+
+TEST_F(FileSourceTest, FinishesAFileThatWasCompressedMeanwhile) {
+  const std::string seen = Lines("a", 500), unseen = Lines("b", 500);
+  dir_.Write("mail.log", seen);
+  Start();
+  EXPECT_EQ(ReadAll(), seen);
+  Stop();
+  dir_.Append("mail.log", unseen);
+  Rename("mail.log", "mail.log.1");
+  Compress("mail.log.1", seen + unseen);
+  dir_.Write("mail.log", Lines("c", 2));
+  Start();
+  EXPECT_EQ(ReadAll(), unseen + Lines("c", 2));
+  Stop();
+  Start();
+  EXPECT_EQ(ReadAll(), "");
+}
+
+TEST_F(FileSourceTest, DoesNotReadARotatedFileAgainWhenThePatternMatchesIt) {
+  const std::string text = Lines("a", 500);
+  dir_.Write("mail.log", text);
+  Start({"mail.log*"});
+  EXPECT_EQ(ReadAll(), text);
+  Rename("mail.log", "mail.log.1");
+  dir_.Write("mail.log", Lines("b", 1));
+  EXPECT_EQ(ReadAll(), Lines("b", 1));
+  for (int i = 0; i < 6; ++i) Save();  // lets go of the rotated file
+  Compress("mail.log.1", text);
+  EXPECT_EQ(ReadAll(), "");
+  Stop();
+  Start({"mail.log*"});
+  EXPECT_EQ(ReadAll(), "");
+}
+
+TEST_F(FileSourceTest, NoticesTruncation) {
+  dir_.Write("mail.log", Lines("a", 100));
+  Start();
+  ReadAll();
+  dir_.Write("mail.log", Lines("b", 2));
+  EXPECT_EQ(ReadAll(), Lines("b", 2));
+  EXPECT_EQ(source_->stats().truncations, 1u);
+}
+
+TEST_F(FileSourceTest, NoticesTruncationThatWasFilledUpAgain) {
+  dir_.Write("mail.log", Lines("a", 10));
+  Start();
+  ReadAll();
+  dir_.Write("mail.log", Lines("longer", 200));
+  EXPECT_EQ(ReadAll(), Lines("longer", 200));
+  EXPECT_EQ(source_->stats().truncations, 1u);
+}
+
+TEST_F(FileSourceTest, FinishesTheCopyOfATruncatedFile) {
+  dir_.Write("mail.log", Lines("a", 100));
+  Start();
+  ReadAll();
+  Stop();
+  dir_.Append("mail.log", Lines("b", 5));
+  fs::copy_file(dir_ / "mail.log", dir_ / "mail.log.1");
+  dir_.Write("mail.log", Lines("c", 2));
+  Start();
+  EXPECT_EQ(ReadAll(), Lines("b", 5) + Lines("c", 2));
+}
+
+TEST_F(FileSourceTest, FindsNewFilesAndReadsEachOnce) {
+  Start({"*.log", "mail*"});
+  dir_.Write("mail.log", Lines("a", 2));
+  EXPECT_EQ(ReadAll(), Lines("a", 2));
+  fs::create_hard_link(dir_ / "mail.log", dir_ / "mail2.log");
+  dir_.Write("other.log", Lines("b", 2));
+  EXPECT_EQ(ReadAll(), Lines("b", 2));
+}
+
+TEST_F(FileSourceTest, ReadsADeletedFileToItsEnd) {
+  dir_.Write("mail.log", Lines("a", 2));
+  Start();
+  ReadAll();
+  dir_.Append("mail.log", Lines("b", 2) + "cut");
+  fs::remove(dir_ / "mail.log");
+  EXPECT_EQ(ReadAll(), Lines("b", 2) + "cut\n");
+}
+
+TEST_F(FileSourceTest, AReplayKnowsWhatWasFollowed) {
+  dir_.Write("mail.log", Lines("a", 100));
+  Start();
+  ReadAll();
+  Stop();
+  const std::vector<FilePosition> positions = DecodePositions(states_.saved());
+  ASSERT_EQ(positions.size(), 1u);
+  EXPECT_EQ(positions[0].path, dir_ / "mail.log");
+  EXPECT_EQ(positions[0].offset, Lines("a", 100).size());
+}
+
+}  // namespace
+}  // namespace bouncewatch
