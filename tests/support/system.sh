@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Helpers of the system tests. Source it first: it makes a working directory that goes away with the script.
 #
 # The environment names the programs under test (set by ctest): BOUNCEWATCH, GENERATE_POSTFIX_LOG.
@@ -12,6 +13,7 @@ daemon_pid=
 clean_up() {
   local jobs
   jobs=$(jobs -p)
+  # shellcheck disable=SC2086
   [ -z "$jobs" ] || kill -9 $jobs 2>/dev/null || true
   rm -rf "$work"
 }
