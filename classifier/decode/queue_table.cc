@@ -231,12 +231,19 @@ void QueueTable::WriteSnapshot(std::string* record) const {
 }
 
 bool QueueTable::SaveChanges(std::string* record) {
-  const bool snapshot = snapshot_needed_;
+  // Changes are saved until they outweigh a snapshot, so that a restart never reads more than about two.
+  const bool snapshot = snapshot_needed_ || saved_bytes_ > std::max(kMaxLogBytes, snapshot_bytes_) ||
+                        saved_records_ >= kMaxSavedRecords;
+  if (!snapshot && log_.empty()) return false;
   record->push_back(snapshot ? kSnapshot : kDelta);
   if (snapshot) {
     WriteSnapshot(record);
+    snapshot_bytes_ = record->size();
+    saved_bytes_ = saved_records_ = 0;
   } else {
     record->append(log_);
+    saved_bytes_ += log_.size();
+    ++saved_records_;
   }
   log_.clear();
   snapshot_needed_ = false;

@@ -58,8 +58,10 @@ class QueueTable {
   static constexpr size_t kBucketSlots = 4;
   static constexpr size_t kMaxDeferred = 1 << 17;  // deferred recipients remembered
   static constexpr size_t kMaxDeferredPerMessage = 1024;
-  static constexpr size_t kMaxLogBytes = 256 * 1024;  // more changes than this are saved as a snapshot
-  static constexpr size_t kMaxNameBytes = 255;        // RFC 1035: a domain name is not longer
+  static constexpr size_t kMaxLogBytes =
+      256 * 1024;                                   // more changes than this at once are saved as a snapshot
+  static constexpr size_t kMaxSavedRecords = 1024;  // so are more records of changes than this
+  static constexpr size_t kMaxNameBytes = 255;      // RFC 1035: a domain name is not longer
   static constexpr size_t kCompactBytes = 8 * 1024 * 1024;
   static constexpr uint32_t kManyRecipients = 255;  // counts from here on are not tracked: the entry ages out
 
@@ -98,6 +100,8 @@ class QueueTable {
   Interner names_;
   std::string log_;
   bool snapshot_needed_ = true;  // the first record is always a snapshot
+  size_t snapshot_bytes_ = 0;    // size of the last snapshot, and what was saved since
+  size_t saved_bytes_ = 0, saved_records_ = 0;
 };
 
 }  // namespace bouncewatch

@@ -123,6 +123,21 @@ TEST_F(QueueTableTest, FirstRecordIsASnapshotAndLaterOnesAreChanges) {
   EXPECT_EQ(SenderOf(copy, "4AC"), "b.example");
 }
 
+TEST_F(QueueTableTest, SavesASnapshotOnceChangesOutweighIt) {
+  std::string record;
+  ASSERT_TRUE(table_.SaveChanges(&record));
+  EXPECT_FALSE(table_.SaveChanges(&(record = ""))) << "nothing changed";
+  EXPECT_TRUE(record.empty());
+  int saves = 0;
+  do {
+    table_.Active(table_.Hash("4AB"), "a.example", 1);
+    table_.Finished(table_.Hash("4AB"), "u@x.test");
+    record.clear();
+    ASSERT_LE(++saves, 5000);
+  } while (!table_.SaveChanges(&record));
+  EXPECT_GT(saves, 100);
+}
+
 TEST_F(QueueTableTest, RefusesDamagedRecordsAndIsEmptyThen) {
   table_.Active(table_.Hash("4AB"), "a.example", 1);
   std::string record;
