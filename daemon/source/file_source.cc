@@ -34,8 +34,7 @@ absl::StatusOr<Chunk> FileSource::Read() {
   const Clock::time_point now = Clock::now();
   if (last_scan_ == Clock::time_point() || now - last_scan_ >= options_.scan_interval) {
     last_scan_ = now;
-    scan_status_ = Scan();
-    RETURN_IF_ERROR(scan_status_);
+    RETURN_IF_ERROR(Scan());
   }
   for (size_t i = 0; i < files_.size(); ++i) {
     if (turn_ == files_.end()) turn_ = files_.begin();
@@ -60,21 +59,28 @@ absl::StatusOr<Chunk> FileSource::Read() {
   return Chunk{};
 }
 
+// Oldest first, so that of several files seen for the first time the older one is read first.
 absl::Status FileSource::Scan() {
-  const std::vector<std::string> paths = ExpandGlobs(options_.paths);
   absl::Status first_error;
-  std::set<std::string> present;
-  for (const std::string& path : paths) {
-    absl::StatusOr<FileFacts> facts = StatFile(path);
-    absl::Status status = facts.status();
+  std::vector<std::pair<FileFacts, std::string>> present;
+  for (const std::string& path : ExpandGlobs(options_.paths)) {
+    const absl::StatusOr<FileFacts> facts = StatFile(path);
     if (facts.ok()) {
-      present.insert(path);
-      status = ScanPath(path, *facts);
+      present.emplace_back(*facts, path);
+    } else if (!absl::IsNotFound(facts.status()) && first_error.ok()) {
+      first_error = facts.status();
     }
+  }
+  std::stable_sort(present.begin(), present.end(),
+                   [](const auto& a, const auto& b) { return a.first.modified_s < b.first.modified_s; });
+  std::set<std::string> names;
+  for (const auto& [facts, path] : present) {
+    names.insert(path);
+    const absl::Status status = ScanPath(path, facts);
     if (!status.ok() && !absl::IsNotFound(status) && first_error.ok()) first_error = status;
   }
   for (const std::unique_ptr<TailedFile>& file : files_) {
-    if (!file->rotated() && !present.contains(file->path())) file->MarkRotated();
+    if (!file->rotated() && !names.contains(file->path())) file->MarkRotated();
   }
   return first_error;
 }
@@ -109,8 +115,7 @@ absl::Status FileSource::OpenPath(const std::string& path, const FileFacts& fact
   UpdatePositions();
   ASSIGN_OR_RETURN(Recognized found, Recognize(path, positions_));
   if (found.is_older_copy || (found.position && IsTailed(found.position->key))) {
-    if (known_.size() >= kKnownMax) known_.clear();
-    known_[{facts.dev, facts.inode}] = facts.size;
+    Remember(facts);
     return absl::OkStatus();
   }
   StartAt start_at = options_.start_at;
@@ -152,8 +157,15 @@ absl::Status FileSource::Add(const std::string& path, Recognized found, const Fi
     if (start_at == StartAt::kEnd) RETURN_IF_ERROR(SkipToLastLine(path, &found));
   }
   position.path = path;
+  const bool compressed = found.stream->compressed();
   files_.push_back(std::make_unique<TailedFile>(std::move(found), std::move(position), facts));
+  if (compressed) files_.back()->MarkRotated();  // nobody appends to it
   return absl::OkStatus();
+}
+
+void FileSource::Remember(const FileFacts& facts) {
+  if (known_.size() >= kKnownMax) known_.clear();
+  known_[{facts.dev, facts.inode}] = facts.size;
 }
 
 void FileSource::Drop(Files::iterator file) {
@@ -208,7 +220,10 @@ void FileSource::SaveState(std::vector<StateUpdate>* states) {
   // durable.
   for (auto file = files_.begin(); file != files_.end();) {
     const auto current = file++;
-    if ((*current)->finished() && ++(*current)->saves_since_finished > kSavesUntilDurable) Drop(current);
+    TailedFile& tailed = **current;
+    if (!tailed.finished() || ++tailed.saves_since_finished <= kSavesUntilDurable) continue;
+    if (const absl::StatusOr<FileFacts> facts = tailed.Facts(); facts.ok()) Remember(*facts);
+    Drop(current);
   }
 }
 

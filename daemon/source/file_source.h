@@ -53,6 +53,7 @@ class FileSource final : public Source {
   absl::Status OpenSiblings(const std::string& path);
   // `start_at` is for a file never seen before.
   absl::Status Add(const std::string& path, Recognized found, const FileFacts& facts, StartAt start_at);
+  void Remember(const FileFacts& facts);
   void Drop(Files::iterator file);
 
   bool IsTailed(const std::string& key) const;
@@ -70,8 +71,7 @@ class FileSource final : public Source {
   // Files with nothing to read, by (device, inode): not looked at again until their size changes.
   std::map<std::pair<uint64_t, uint64_t>, uint64_t> known_;
   Clock::time_point last_scan_;
-  absl::Status scan_status_;  // told once by Read
-  SourceStats stats_;         // of files let go of
+  SourceStats stats_;  // of files let go of
 };
 
 }  // namespace bouncewatch

@@ -99,7 +99,7 @@ absl::Status JournalSource::Seek(const std::string& cursor) {
   if (result < 0) return JournalError(result, "seek to the stored cursor");
   // Lands on the entry of the cursor, which was read already, or on the first after it when that one is gone.
   result = sd_journal_next(handle);
-  if (result > 0 && sd_journal_test_cursor(handle, cursor.c_str()) <= 0) sd_journal_previous(handle);
+  at_unread_entry_ = result > 0 && sd_journal_test_cursor(handle, cursor.c_str()) <= 0;
   return absl::OkStatus();
 }
 
@@ -130,7 +130,8 @@ absl::StatusOr<Chunk> JournalSource::Read() {
   const int processed = sd_journal_process(journal_->handle);
   if (processed < 0) return JournalError(processed, "follow");
   while (lines_.size() < kChunkBytes) {
-    const int next = sd_journal_next(journal_->handle);
+    const int next = at_unread_entry_ ? 1 : sd_journal_next(journal_->handle);
+    at_unread_entry_ = false;
     if (next == 0) break;
     absl::Status status = next < 0 ? JournalError(next, "read") : AppendEntry();
     if (status.ok()) continue;

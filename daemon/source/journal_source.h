@@ -45,6 +45,7 @@ class JournalSource final : public Source {
   JournalOptions options_;
   std::unique_ptr<Journal> journal_;
   std::string key_, cursor_, saved_cursor_;
+  bool at_unread_entry_ = false;  // after a seek; else the next entry is the first unread one
   std::string lines_;
   YearAnchor anchor_;
   SourceStats stats_;

@@ -46,6 +46,7 @@ class TailedFile {
   bool Is(const FileFacts& facts) const { return facts.dev == facts_.dev && facts.inode == facts_.inode; }
   const std::string& path() const { return position_.path; }
   uint64_t offset() const { return mark_.offset(); }
+  absl::StatusOr<FileFacts> Facts() const { return stream_->Facts(); }
   uint64_t lag_bytes() const;
   uint64_t lines_too_long() const { return buffer_.lines_too_long(); }
   uint64_t bytes_read() const { return bytes_read_; }
