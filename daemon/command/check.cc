@@ -27,6 +27,7 @@ namespace {
 constexpr size_t kMaxRuleFileBytes = 8 << 20;
 constexpr size_t kMaxTemplates = 100'000;
 constexpr size_t kTemplatesShown = 10;
+constexpr size_t kTemplateWidth = 160;
 
 struct CheckArguments {
   std::string config, sample;
@@ -120,7 +121,8 @@ void PrintSample(const SampleResult& result) {
   absl::StrAppendFormat(&out, "%d replies; %.2f %% with a known cause\n", result.replies,
                         Percent(result.replies - result.unclassified, result.replies));
   for (size_t i = 0; i < std::min(result.unknown.size(), kTemplatesShown); ++i) {
-    absl::StrAppendFormat(&out, "  %8d  %s\n", result.unknown[i].second, result.unknown[i].first);
+    absl::StrAppendFormat(&out, "  %8d  %s\n", result.unknown[i].second,
+                          result.unknown[i].first.substr(0, kTemplateWidth));
   }
   std::fputs(out.c_str(), stdout);
 }
