@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bouncewatch {
@@ -88,13 +89,20 @@ void Ingest::Commit(const std::stop_token& stop) {
   }
 }
 
+// Until there may be more to read, or the next commit is due.
 void Ingest::Wait() const {
   std::vector<pollfd> fds;
   for (const std::unique_ptr<Stream>& stream : *streams_) {
     const int fd = stream->source()->done() ? -1 : stream->source()->wakeup_fd();
     if (fd >= 0) fds.push_back({fd, POLLIN, 0});
   }
-  ::poll(fds.data(), fds.size(), kPollMs);
+  int wait_ms = kPollMs;
+  if (uncommitted_since_) {
+    const auto due = *uncommitted_since_ + options_.commit_interval - Clock::now();
+    const int64_t due_ms = std::chrono::ceil<std::chrono::milliseconds>(due).count();
+    wait_ms = static_cast<int>(std::clamp<int64_t>(due_ms, 0, kPollMs));
+  }
+  ::poll(fds.data(), fds.size(), wait_ms);
 }
 
 void Ingest::Tick() {
