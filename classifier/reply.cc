@@ -323,6 +323,13 @@ size_t DoubledCode(std::string_view text) {
   return reply && pos > outer.length ? pos : 0;
 }
 
+// Postfix asked the sender's own server and quotes it: "Sender address rejected: undeliverable address: host
+// x said: 550 5.1.1 unknown user". What is quoted tells of the sender, never of the recipient, so it stays
+// closed.
+bool IsSenderVerification(std::string_view wrapper) {
+  return wrapper.find("Sender address rejected") != std::string_view::npos;
+}
+
 // Opens wrappers until the innermost reply is left.
 std::string_view Unwrap(std::string_view text, Reply* reply) {
   while (reply->hops.size() < kMaxHops) {
@@ -330,6 +337,7 @@ std::string_view Unwrap(std::string_view text, Reply* reply) {
     if (split.inner == 0) split.inner = DoubledCode(text);
     if (split.inner == 0) break;
     const std::string_view wrapper = Trim(text.substr(0, split.inner));
+    if (IsSenderVerification(wrapper)) break;
     if (split.phase != Phase::kUnknown && reply->phase == Phase::kUnknown) reply->phase = split.phase;
     reply->hops.push_back({std::string(SpeakerOf(wrapper)), std::string(wrapper)});
     text = Trim(text.substr(split.inner));

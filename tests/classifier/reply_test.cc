@@ -123,6 +123,16 @@ TEST(ParseReply, OpensWrappersOfPostfix) {
        Phase::kRcpt,
        "full",
        {"in.example.org"}},
+      // What the sender's own server said about the sender is no verdict on the recipient.
+      {"550 5.1.7 <a@example.org>: Sender address rejected: undeliverable address: host "
+       "in.example.org[192.0.2.2] "
+       "said: 550 5.1.1 no such user",
+       550,
+       "5.1.7",
+       Phase::kUnknown,
+       "<a@example.org>: Sender address rejected: undeliverable address: host in.example.org[192.0.2.2] "
+       "said: 550 5.1.1 no such user",
+       {}},
       {"lost connection with mx.example.org[192.0.2.1] while performing the EHLO handshake",
        0,
        "",
