@@ -15,7 +15,7 @@ import sys
 COUNTS = ("attempts", "delivered", "deferred", "bounced", "expired")
 # An expiry line names neither transport nor receiver: what expired is known by domain and sender only.
 KEYS_WITH_EXPIRED = ("domain", "sender_domain")
-FIRST_DIFFERENCES = 10
+FIRST_DIFFERENCES = 5
 
 
 def query(binary, data, start, end, key, step="all"):
@@ -59,14 +59,22 @@ def by_minute(series):
     return {minute: counts for minute, counts in found.items() if counts}
 
 
+def flat(counts):
+    """The causes beside the outcomes."""
+    counts = dict(counts or {})
+    counts.update(counts.pop("causes", {}))
+    return counts
+
+
 def differences(what, expected, found):
     every = sorted(expected.keys() | found.keys())
     names = [name for name in every if expected.get(name) != found.get(name)]
     print("%-14s %d %s, %d differ" % (what, len(expected), "equal" if not names else "expected", len(names)))
     for name in names[:FIRST_DIFFERENCES]:
-        print("  %r" % name)
-        print("    truth %s" % json.dumps(expected.get(name), sort_keys=True))
-        print("    store %s" % json.dumps(found.get(name), sort_keys=True))
+        one, other = flat(expected.get(name)), flat(found.get(name))
+        fields = sorted(field for field in one.keys() | other.keys() if one.get(field) != other.get(field))
+        print("  %r: %s" % (name, ", ".join("%s %d, not %d" % (field, other.get(field, 0), one.get(field, 0))
+                                            for field in fields)))
     return len(names)
 
 

@@ -97,7 +97,8 @@ CASES = [
 ]
 
 # The address a case is sent from, where the log lets one know: by map, by tag, by an address in the reply.
-SOURCE_IPS = {"by-map": "127.0.2.1", "by-tag": "127.0.2.2", "listed": "127.0.2.9", "banned": "127.0.2.9"}
+SOURCE_IPS = {"by-map": "127.0.2.1", "by-tag": "127.0.2.2"}
+SOURCE_IPS.update((case, "127.0.2.9") for case in ("listed", "slow-down", "banned", "crowded"))
 
 DEAD_MESSAGES = 12
 
