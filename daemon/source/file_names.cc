@@ -35,7 +35,7 @@ std::vector<std::string> FindSiblings(const std::string& path) {
     std::error_code entry_error;
     const std::string entry = entries->path().filename();
     if (entry.size() <= name.size() || !entry.starts_with(name)) continue;
-    if (!entries->is_regular_file(entry_error)) continue;
+    if (!entries->is_regular_file(entry_error) || IsBeingCompressed(entries->path())) continue;
     const fs::file_time_type modified = entries->last_write_time(entry_error);
     if (!entry_error) siblings.emplace_back(modified, entries->path().string());
   }
@@ -43,6 +43,16 @@ std::vector<std::string> FindSiblings(const std::string& path) {
   std::vector<std::string> paths;
   for (auto& [modified, sibling] : siblings) paths.push_back(std::move(sibling));
   return paths;
+}
+
+bool IsBeingCompressed(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (!HasCompressedName(path)) return false;
+  std::error_code error;
+  const fs::file_time_type original = fs::last_write_time(fs::path(path).replace_extension(), error);
+  if (error) return false;
+  const fs::file_time_type compressed = fs::last_write_time(path, error);
+  return !error && original <= compressed;
 }
 
 bool HasCompressedName(std::string_view path) {

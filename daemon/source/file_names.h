@@ -14,6 +14,9 @@ std::vector<std::string> ExpandGlobs(const std::vector<std::string>& patterns);
 // modification time, oldest first.
 std::vector<std::string> FindSiblings(const std::string& path);
 
+// True for "X.gz" and its kin while X is still there and older: the compressor has not finished, X is to be
+// read.
+bool IsBeingCompressed(const std::string& path);
 bool HasCompressedName(std::string_view path);
 
 }  // namespace bouncewatch

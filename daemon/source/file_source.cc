@@ -95,7 +95,8 @@ absl::Status FileSource::ScanPath(const std::string& path, const FileFacts& fact
     const bool draining =
         std::any_of(files_.begin(), files_.end(), [](const auto& file) { return file->rotated(); });
     const auto known = known_.find({facts.dev, facts.inode});
-    if (tailed || (draining && HasCompressedName(path))) return absl::OkStatus();
+    if (tailed || IsBeingCompressed(path)) return absl::OkStatus();
+    if (draining && HasCompressedName(path)) return absl::OkStatus();
     if (known != known_.end() && known->second == facts.size) return absl::OkStatus();
     return OpenPath(path, facts);
   }
@@ -123,7 +124,7 @@ absl::Status FileSource::OpenPath(const std::string& path, const FileFacts& fact
     RETURN_IF_ERROR(OpenSiblings(path));
     start_at = StartAt::kBeginning;  // it took the place of a file that was followed
   }
-  return Add(path, std::move(found), facts, start_at);
+  return Add(path, path, std::move(found), facts, start_at);
 }
 
 // The files that `path` was renamed to, oldest first: the one that was being read, and those that came after
@@ -139,14 +140,14 @@ absl::Status FileSource::OpenSiblings(const std::string& path) {
     if (known) after_known = true;
     if (tailed || !after_known || found.is_older_copy) continue;
     if (found.position && IsTailed(found.position->key)) continue;
-    RETURN_IF_ERROR(Add(path, std::move(found), facts, StartAt::kBeginning));
+    RETURN_IF_ERROR(Add(path, sibling, std::move(found), facts, StartAt::kBeginning));
     files_.back()->MarkRotated();
   }
   return absl::OkStatus();
 }
 
-absl::Status FileSource::Add(const std::string& path, Recognized found, const FileFacts& facts,
-                             StartAt start_at) {
+absl::Status FileSource::Add(const std::string& path, const std::string& opened_path, Recognized found,
+                             const FileFacts& facts, StartAt start_at) {
   FilePosition position;
   if (found.position) {
     position = *found.position;
@@ -158,7 +159,7 @@ absl::Status FileSource::Add(const std::string& path, Recognized found, const Fi
   }
   position.path = path;
   const bool compressed = found.stream->compressed();
-  files_.push_back(std::make_unique<TailedFile>(std::move(found), std::move(position), facts));
+  files_.push_back(std::make_unique<TailedFile>(std::move(found), std::move(position), opened_path, facts));
   if (compressed) files_.back()->MarkRotated();  // nobody appends to it
   return absl::OkStatus();
 }

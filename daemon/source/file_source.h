@@ -51,8 +51,10 @@ class FileSource final : public Source {
   // A file seen for the first time by this process. What an earlier name of it left unread is taken up first.
   absl::Status OpenPath(const std::string& path, const FileFacts& facts);
   absl::Status OpenSiblings(const std::string& path);
-  // `start_at` is for a file never seen before.
-  absl::Status Add(const std::string& path, Recognized found, const FileFacts& facts, StartAt start_at);
+  // `path`: the name that is followed; `opened_path`: where the file lies now. `start_at` is for a file never
+  // seen.
+  absl::Status Add(const std::string& path, const std::string& opened_path, Recognized found,
+                   const FileFacts& facts, StartAt start_at);
   void Remember(const FileFacts& facts);
   void Drop(Files::iterator file);
 

@@ -7,31 +7,57 @@
 
 namespace bouncewatch {
 
-TailedFile::TailedFile(Recognized found, FilePosition position, const FileFacts& facts)
+TailedFile::TailedFile(Recognized found, FilePosition position, std::string opened_path,
+                       const FileFacts& facts)
     : stream_(std::move(found.stream)),
       mark_(std::move(found.mark)),
       position_(std::move(position)),
       facts_(facts),
-      saved_offset_(mark_.offset()) {
+      saved_offset_(mark_.offset()),
+      opened_path_(std::move(opened_path)) {
   position_.dev = facts.dev;
   position_.inode = facts.inode;
   buffer_.set_skipping(position_.skipping);
 }
 
 absl::StatusOr<Chunk> TailedFile::Read() {
+  if (broken_size_) {
+    const absl::StatusOr<FileFacts> facts = stream_->Facts();
+    if (!facts.ok() || facts->size == *broken_size_ || !Reopen().ok()) return Chunk{};
+  }
   // A chunk of nothing but an unfinished line is no reason to stop: read on until there are lines or the end.
   while (!finished_) {
-    ASSIGN_OR_RETURN(const size_t n, stream_->Read(buffer_.Space()));
-    at_end_ = n == 0;
+    const absl::StatusOr<size_t> n = stream_->Read(buffer_.Space());
+    if (absl::IsDataLoss(n.status())) {
+      const absl::StatusOr<FileFacts> facts = stream_->Facts();
+      broken_size_ = facts.ok() ? facts->size : 0;
+      at_end_ = true;  // its successors need not wait
+    }
+    RETURN_IF_ERROR(n.status());
+    at_end_ = *n == 0;
     if (at_end_) return Chunk{};
-    bytes_read_ += n;
-    buffer_.Filled(n);
+    bytes_read_ += *n;
+    buffer_.Filled(*n);
     if (rotated_at_) rotated_at_ = Clock::now();
     const std::string_view lines = buffer_.TakeLines();
     mark_.Pass(buffer_.Passed());
     if (!lines.empty()) return Chunk{lines, anchor()};
   }
   return Chunk{};
+}
+
+absl::Status TailedFile::Reopen() {
+  ASSIGN_OR_RETURN(std::unique_ptr<ByteStream> stream, ByteStream::Open(opened_path_));
+  ASSIGN_OR_RETURN(const FileFacts facts, stream->Facts());
+  if (!Is(facts)) return absl::NotFoundError("the name belongs to another file now");
+  RETURN_IF_ERROR(stream->Skip(mark_.offset()));
+  const bool skipping = buffer_.skipping();
+  buffer_.Clear();
+  buffer_.set_skipping(skipping);
+  stream_ = std::move(stream);
+  broken_size_.reset();
+  if (rotated_at_) rotated_at_ = Clock::now();
+  return absl::OkStatus();
 }
 
 void TailedFile::MarkRotated() {
@@ -42,8 +68,10 @@ void TailedFile::MarkRotated() {
 
 std::string_view TailedFile::FinishAfter(std::chrono::milliseconds wait) {
   if (!drained() || finished_) return {};
-  if (!stream_->compressed() && Clock::now() - *rotated_at_ < wait) return {};
+  const bool may_grow = !stream_->compressed() || broken_size_.has_value();
+  if (may_grow && Clock::now() - *rotated_at_ < wait) return {};
   finished_ = true;
+  if (broken_size_) return {};  // the rest of a line that was cut off is no line
   const std::string_view rest = buffer_.TakeRest();
   mark_.Pass(buffer_.Passed());
   return rest;

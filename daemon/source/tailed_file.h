@@ -18,10 +18,11 @@ namespace bouncewatch {
 class TailedFile {
  public:
   // `found` is the open file, `position` where it was left, or a new one with the key and year anchor to use.
-  TailedFile(Recognized found, FilePosition position, const FileFacts& facts);
+  TailedFile(Recognized found, FilePosition position, std::string opened_path, const FileFacts& facts);
 
-  // The next lines; empty when there are none now. While the file may still grow, an unfinished last line
-  // waits.
+  // The next lines; empty when there are none now. A compressed file that ends in the middle is an error
+  // once: it may still be written, and is tried again when it has grown. While the file may still grow, an
+  // unfinished last line waits.
   absl::StatusOr<Chunk> Read();
   // Its name now belongs to another file, or to none. It is read on until it has not grown for a while.
   void MarkRotated();
@@ -56,6 +57,8 @@ class TailedFile {
  private:
   using Clock = std::chrono::steady_clock;
 
+  absl::Status Reopen();
+
   std::unique_ptr<ByteStream> stream_;
   ReadMark mark_;
   LineBuffer buffer_;
@@ -64,6 +67,8 @@ class TailedFile {
   uint64_t saved_offset_;
   uint64_t bytes_read_ = 0;
   bool at_end_ = false, finished_ = false;
+  std::string opened_path_;
+  std::optional<uint64_t> broken_size_;          // of a compressed file that ended in the middle
   std::optional<Clock::time_point> rotated_at_;  // or of the last growth since
 };
 

@@ -168,6 +168,49 @@ TEST_F(FileSourceTest, DoesNotReadARotatedFileAgainWhenThePatternMatchesIt) {
   EXPECT_EQ(ReadAll(), "");
 }
 
+TEST_F(FileSourceTest, WaitsForACompressorToFinish) {
+  const std::string text = Lines("a", 50'000);
+  dir_.Write("mail.log", Lines("a", 10));
+  Start();
+  ReadAll();
+  Stop();
+  dir_.Write("plain", text);
+  Compress("plain", text);
+  const uintmax_t whole = fs::file_size(dir_ / "plain.gz");
+  fs::remove(dir_ / "mail.log");
+  fs::copy_file(dir_ / "plain.gz", dir_ / "mail.log.1.gz");
+  fs::resize_file(dir_ / "mail.log.1.gz", whole / 2);
+  dir_.Write("mail.log", Lines("b", 1));
+  Start({"mail.log"}, StartAt::kBeginning, std::chrono::hours(1));
+  std::string read;
+  int errors = 0;
+  for (int i = 0; i < 100; ++i) {
+    const absl::StatusOr<Chunk> chunk = source_->Read();
+    if (chunk.ok()) read += chunk->lines;
+    if (!chunk.ok()) ++errors;
+  }
+  EXPECT_EQ(errors, 1);
+  EXPECT_TRUE(read.ends_with(Lines("b", 1)));  // its successor does not wait
+  fs::copy_file(dir_ / "plain.gz", dir_ / "mail.log.1.gz", fs::copy_options::overwrite_existing);
+  read += ReadAll();
+  const size_t b = read.find(Lines("b", 1));
+  read.erase(b, Lines("b", 1).size());
+  EXPECT_EQ(Lines("a", 10) + read, text);
+}
+
+TEST_F(FileSourceTest, ReadsAFileOnceWhileItIsBeingCompressed) {
+  dir_.Write("mail.log", Lines("a", 10));
+  Start();
+  ReadAll();
+  Stop();
+  dir_.Append("mail.log", Lines("b", 3));
+  Rename("mail.log", "mail.log.1");
+  ASSERT_TRUE(WriteCompressed(dir_ / "mail.log.1.gz", "half", archive_write_add_filter_gzip));
+  dir_.Write("mail.log", Lines("c", 1));
+  Start();
+  EXPECT_EQ(ReadAll(), Lines("b", 3) + Lines("c", 1));
+}
+
 TEST_F(FileSourceTest, NoticesTruncation) {
   dir_.Write("mail.log", Lines("a", 100));
   Start();
