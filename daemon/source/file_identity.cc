@@ -141,11 +141,12 @@ uint64_t ReadMark::TailHash() const {
 absl::StatusOr<Recognized> Recognize(const std::string& path, const std::vector<FilePosition>& positions) {
   Recognized result;
   ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
-  ASSIGN_OR_RETURN(const std::string head, ReadUpTo(result.stream.get(), kHeadBytes));
+  ASSIGN_OR_RETURN(result.head, ReadUpTo(result.stream.get(), kHeadBytes));
+  const std::string_view head = result.head;
   std::vector<const FilePosition*> candidates;
   for (const FilePosition& position : positions) {
     const size_t length = static_cast<size_t>(std::min<uint64_t>(position.offset, kHeadBytes));
-    if (length <= head.size() && Hash(std::string_view(head).substr(0, length)) == position.head_hash) {
+    if (length <= head.size() && Hash(head.substr(0, length)) == position.head_hash) {
       candidates.push_back(&position);
     }
   }

@@ -70,6 +70,7 @@ class ReadMark {
 struct Recognized {
   std::unique_ptr<ByteStream> stream;  // behind the position; at the front of a new file
   ReadMark mark;
+  std::string head;                      // the first bytes, at most kHeadBytes
   std::optional<FilePosition> position;  // nullopt: never seen before
   bool is_older_copy = false;  // its beginning is known, but it ends before the position: nothing to read
 };

@@ -98,31 +98,35 @@ absl::Status FileSource::ScanPath(const std::string& path, const FileFacts& fact
     if (tailed || IsBeingCompressed(path)) return absl::OkStatus();
     if (draining && HasCompressedName(path)) return absl::OkStatus();
     if (known != known_.end() && known->second == facts.size) return absl::OkStatus();
-    return OpenPath(path, facts);
+    return OpenPath(path);
   }
   if (!(*live)->Is(facts)) {
     ++stats_.rotations;
     (*live)->MarkRotated();
-    return OpenPath(path, facts);
+    return OpenPath(path);
   }
   if (!(*live)->WasRewritten(facts)) return absl::OkStatus();
   ++stats_.truncations;
   UpdatePositions();
   Drop(live);
-  return OpenPath(path, facts);
+  return OpenPath(path);
 }
 
-absl::Status FileSource::OpenPath(const std::string& path, const FileFacts& facts) {
+absl::Status FileSource::OpenPath(const std::string& path) {
   UpdatePositions();
   ASSIGN_OR_RETURN(Recognized found, Recognize(path, positions_));
-  if (found.is_older_copy || (found.position && IsTailed(found.position->key))) {
+  // Of the file that was opened: the name may have gone to another one since it was looked at.
+  ASSIGN_OR_RETURN(const FileFacts facts, found.stream->Facts());
+  if (IsTailed(found, facts)) return absl::OkStatus();
+  if (found.is_older_copy) {
     Remember(facts);
     return absl::OkStatus();
   }
   StartAt start_at = options_.start_at;
   if (!found.position && HasPositionAt(path)) {
     RETURN_IF_ERROR(OpenSiblings(path));
-    start_at = StartAt::kBeginning;  // it took the place of a file that was followed
+    if (IsTailed(found, facts)) return absl::OkStatus();  // it became a sibling just now
+    start_at = StartAt::kBeginning;                       // it took the place of a file that was followed
   }
   return Add(path, path, std::move(found), facts, start_at);
 }
@@ -134,12 +138,8 @@ absl::Status FileSource::OpenSiblings(const std::string& path) {
   for (const std::string& sibling : FindSiblings(path)) {
     ASSIGN_OR_RETURN(Recognized found, Recognize(sibling, positions_));
     ASSIGN_OR_RETURN(const FileFacts facts, found.stream->Facts());
-    const bool tailed =
-        std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->Is(facts); });
-    const bool known = found.position.has_value() || found.is_older_copy;
-    if (known) after_known = true;
-    if (tailed || !after_known || found.is_older_copy) continue;
-    if (found.position && IsTailed(found.position->key)) continue;
+    if (found.position || found.is_older_copy) after_known = true;
+    if (!after_known || found.is_older_copy || IsTailed(found, facts)) continue;
     RETURN_IF_ERROR(Add(path, sibling, std::move(found), facts, StartAt::kBeginning));
     files_.back()->MarkRotated();
   }
@@ -176,9 +176,12 @@ void FileSource::Drop(Files::iterator file) {
   files_.erase(file);
 }
 
-bool FileSource::IsTailed(const std::string& key) const {
-  return std::any_of(files_.begin(), files_.end(),
-                     [&](const auto& file) { return file->position().key == key; });
+// By inode, by position, or by its first bytes: whatever it is called now, it is being read already.
+bool FileSource::IsTailed(const Recognized& found, const FileFacts& facts) const {
+  return std::any_of(files_.begin(), files_.end(), [&](const std::unique_ptr<TailedFile>& file) {
+    if (file->Is(facts)) return true;
+    return found.position ? file->position().key == found.position->key : file->IsUnreadAndBegins(found.head);
+  });
 }
 
 bool FileSource::HasPositionAt(const std::string& path) const {

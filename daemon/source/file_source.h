@@ -49,7 +49,7 @@ class FileSource final : public Source {
   absl::Status Scan();
   absl::Status ScanPath(const std::string& path, const FileFacts& facts);
   // A file seen for the first time by this process. What an earlier name of it left unread is taken up first.
-  absl::Status OpenPath(const std::string& path, const FileFacts& facts);
+  absl::Status OpenPath(const std::string& path);
   absl::Status OpenSiblings(const std::string& path);
   // `path`: the name that is followed; `opened_path`: where the file lies now. `start_at` is for a file never
   // seen.
@@ -58,7 +58,7 @@ class FileSource final : public Source {
   void Remember(const FileFacts& facts);
   void Drop(Files::iterator file);
 
-  bool IsTailed(const std::string& key) const;
+  bool IsTailed(const Recognized& found, const FileFacts& facts) const;
   bool HasPositionAt(const std::string& path) const;
   bool MustWait(const TailedFile& file) const;  // for an older file of the same path
   FilePosition* FindPosition(const std::string& key);

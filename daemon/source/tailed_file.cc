@@ -14,7 +14,8 @@ TailedFile::TailedFile(Recognized found, FilePosition position, std::string open
       position_(std::move(position)),
       facts_(facts),
       saved_offset_(mark_.offset()),
-      opened_path_(std::move(opened_path)) {
+      opened_path_(std::move(opened_path)),
+      head_(std::move(found.head)) {
   position_.dev = facts.dev;
   position_.inode = facts.inode;
   buffer_.set_skipping(position_.skipping);

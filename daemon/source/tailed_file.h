@@ -45,6 +45,10 @@ class TailedFile {
   const FilePosition& position() const { return position_; }
   YearAnchor* anchor() { return &position_.anchor; }
   bool Is(const FileFacts& facts) const { return facts.dev == facts_.dev && facts.inode == facts_.inode; }
+  // True for a copy of a file of which nothing was read yet: it has no position by which it could be known.
+  bool IsUnreadAndBegins(std::string_view head) const {
+    return mark_.offset() == 0 && head_.find('\n') != std::string::npos && head.starts_with(head_);
+  }
   const std::string& path() const { return position_.path; }
   uint64_t offset() const { return mark_.offset(); }
   absl::StatusOr<FileFacts> Facts() const { return stream_->Facts(); }
@@ -68,6 +72,7 @@ class TailedFile {
   uint64_t bytes_read_ = 0;
   bool at_end_ = false, finished_ = false;
   std::string opened_path_;
+  std::string head_;                             // as it was when opened
   std::optional<uint64_t> broken_size_;          // of a compressed file that ended in the middle
   std::optional<Clock::time_point> rotated_at_;  // or of the last growth since
 };
