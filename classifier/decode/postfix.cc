@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ namespace bouncewatch {
 namespace {
 
 constexpr size_t kMaxOperations = 256;
-constexpr size_t kMaxQueueId = 32;  // long queue ids have 12 to 16 characters
+constexpr size_t kMinQueueId = 5, kMaxQueueId = 32;  // long queue ids have 12 to 16 characters
 constexpr uint32_t kMaxRepeat = 1'000'000;
 
 // What a line says about a queue id.
@@ -82,20 +83,21 @@ class PostfixDecoder final : public Decoder {
   std::string arena_;  // strings out of JSON lines
 };
 
-// One load and one branch a byte, for the one loop that runs over every queue id.
-constexpr auto kQueueIdBytes = [] {
+constexpr auto kAlnumBytes = [] {
   std::array<bool, 256> table{};
   for (size_t c = 0; c < table.size(); ++c) table[c] = IsAlnum(static_cast<char>(c));
   return table;
 }();
 
-// The queue id that ends before the ": " at `colon`, or empty.
-std::string_view QueueIdBefore(const char* colon, const char* line_begin) {
-  const char* p = colon;
-  while (p > line_begin && kQueueIdBytes[static_cast<unsigned char>(p[-1])]) --p;
-  const auto size = static_cast<size_t>(colon - p);
-  if (size < 5 || size > kMaxQueueId) return {};
-  return {p, size};
+// The queue id that ends before the ": " at `colon`, or empty. It stands behind a blank (a quote in JSON), or
+// begins the text.
+std::string_view QueueIdBefore(const char* colon, const char* begin) {
+  const std::string_view reach(colon - std::min<ptrdiff_t>(colon - begin, kMaxQueueId + 1), colon);
+  const size_t blank = FindLastByte(reach, ' ');
+  std::string_view id = blank == std::string_view::npos ? reach : reach.substr(blank + 1);
+  bool plain = id.size() >= kMinQueueId && id.size() <= kMaxQueueId;
+  for (char c : id) plain &= kAlnumBytes[static_cast<unsigned char>(c)];
+  return plain ? id : std::string_view();
 }
 
 // event = DeliveryEvent{}, member by member: the compiler makes a slow string instruction of the assignment.
@@ -153,9 +155,9 @@ size_t PostfixDecoder::Decode(std::string_view lines, YearAnchor* anchor, EventB
       p = mark + 2;  // pickup's "uid=0 from=<", orig_to=, "from=<a> to=<b>": another mark may follow
       continue;
     }
-    const auto* newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<size_t>(key - begin)));
     const auto* line_end = static_cast<const char*>(std::memchr(mark, '\n', static_cast<size_t>(end - mark)));
     if (line_end == nullptr) line_end = end;
+    const auto* newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<size_t>(key - begin)));
     const Line line{newline == nullptr ? begin : newline + 1, key, std::string_view(mark + 2, line_end), {}};
     const LineResult result = DecodeLine(line, anchor, batch);
     if (result == LineResult::kNeedsEmptyBatch) {

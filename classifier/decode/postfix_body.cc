@@ -42,19 +42,23 @@ void SetRelay(std::string_view relay, DeliveryEvent* event) {
   event->relay_ip = inside;
 }
 
-bool SetOutcome(std::string_view status, DeliveryEvent* event) {
-  if (status == "sent") {
-    event->outcome = Outcome::kDelivered;
-  } else if (status == "bounced") {
-    event->outcome = Outcome::kBounced;
-  } else if (status == "deferred" || status == "SOFTBOUNCE") {
-    event->outcome = Outcome::kDeferred;  // soft_bounce=yes keeps what would have bounced in the queue
-  } else if (status == "deliverable" || status == "undeliverable") {
-    event->outcome = Outcome::kProbe;
-  } else {
-    return false;
+struct Status {
+  std::string_view name;
+  Outcome outcome;
+};
+constexpr Status kStatuses[] = {
+    {"sent", Outcome::kDelivered},      {"deferred", Outcome::kDeferred},   {"bounced", Outcome::kBounced},
+    {"SOFTBOUNCE", Outcome::kDeferred},  // soft_bounce=yes keeps in the queue what would have bounced
+    {"deliverable", Outcome::kProbe},   {"undeliverable", Outcome::kProbe},
+};
+
+bool ConsumeStatus(std::string_view* text, Outcome* outcome) {
+  for (const Status& status : kStatuses) {
+    if (!ConsumePrefix(text, status.name)) continue;
+    *outcome = status.outcome;
+    return text->empty() || !IsAlpha(text->front());
   }
-  return true;
+  return false;
 }
 
 struct CommandPhase {
@@ -161,7 +165,7 @@ bool ConsumeAddress(std::string_view* text, std::string_view* address) {
 }
 
 std::string_view AddressDomain(std::string_view address) {
-  const size_t at = address.rfind('@');
+  const size_t at = FindLastByte(address, '@');
   return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
 }
 
@@ -181,10 +185,7 @@ BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::st
       return BodyResult::kBadStatus;
     }
   }
-  size_t end = 0;
-  while (end < body.size() && IsAlpha(body[end])) ++end;
-  if (!SetOutcome(body.substr(0, end), event)) return BodyResult::kBadStatus;
-  body.remove_prefix(end);
+  if (!ConsumeStatus(&body, &event->outcome)) return BodyResult::kBadStatus;
   if (ConsumePrefix(&body, " (")) SetReason(body, event);
   return BodyResult::kDelivery;
 }

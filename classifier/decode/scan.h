@@ -39,4 +39,19 @@ inline size_t FindByte(std::string_view text, char byte) {
   return std::string_view::npos;
 }
 
+// Position of the last `byte` in `text`, or npos.
+inline size_t FindLastByte(std::string_view text, char byte) {
+  size_t end = text.size();
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(byte);
+  for (; end >= 16; end -= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + end - 16));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    if (found != 0) return end - 1 - static_cast<size_t>(std::countl_zero(found << 16));
+  }
+#endif
+  while (end > 0 && text[end - 1] != byte) --end;
+  return end == 0 ? std::string_view::npos : end - 1;
+}
+
 }  // namespace bouncewatch

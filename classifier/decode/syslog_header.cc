@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "classifier/decode/scan.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -52,6 +53,8 @@ bool SyslogHeaderParser::ParseIso(std::string_view text, int64_t* time_s, size_t
   size_t i = 19;
   if (text[i] == '.' || text[i] == ',') {
     ++i;
+    // Six digits is what every writer of this form prints; others are walked over.
+    if (text.size() > 26 && (text[26] == '+' || text[26] == '-' || text[26] == 'Z')) i = 26;
     while (i < text.size() && IsDigit(text[i])) ++i;
   }
   if (i >= text.size()) return false;
@@ -146,12 +149,20 @@ bool SyslogHeaderParser::Parse(std::string_view head, YearAnchor* anchor, Syslog
   if (!ParseStamp(head, anchor, &header->time_s, &length)) return false;
   if (length >= head.size() || head[length] != ' ') return false;
   head.remove_prefix(length + 1);
-  const size_t host_end = head.find(' ');
+  const size_t host_end = FindByte(head, ' ');
   if (host_end == std::string_view::npos) return false;
   header->host = head.substr(0, host_end);
   head.remove_prefix(host_end + 1);
-  const size_t tag_end = rfc5424 ? head.find(' ') : head.find_first_of("[: ");
+  size_t tag_end = FindByte(head, ' ');
   if (tag_end == std::string_view::npos) return false;
+  if (!rfc5424) {  // "tag[pid]:" or "tag:"
+    if (tag_end > 0 && head[tag_end - 1] == ':') --tag_end;
+    if (tag_end > 0 && head[tag_end - 1] == ']') {
+      size_t open = tag_end - 1;
+      while (open > 0 && IsDigit(head[open - 1])) --open;
+      if (open > 0 && head[open - 1] == '[') tag_end = open - 1;
+    }
+  }
   header->tag = head.substr(0, tag_end);
   return true;
 }
