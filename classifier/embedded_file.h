@@ -18,4 +18,7 @@ struct EmbeddedFile {
 // classifier/rules/*.toml. Lives for the whole program; share freely.
 std::span<const EmbeddedFile> EmbeddedRuleFiles();
 
+// The same rules as RuleSet::Serialize left them on the machine that built the program: one file.
+std::span<const EmbeddedFile> EmbeddedRuleDatabase();
+
 }  // namespace bouncewatch

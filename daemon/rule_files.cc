@@ -44,10 +44,9 @@ void WriteCache(const std::string& path, const std::string& bytes) {
 absl::StatusOr<std::shared_ptr<const RuleSet>> LoadShippedRules(const std::string& cache_path) {
   ASSIGN_OR_RETURN(RuleFileContent content, ParseRuleFiles(EmbeddedRuleFiles()));
   const std::string cached = cache_path.empty() ? "" : ReadCache(cache_path);
-  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, RuleSet::Compile(std::move(content), cached));
-  if (cache_path.empty()) return rules;
-  const std::string serialized = rules->Serialize();
-  if (!serialized.empty() && serialized != cached) WriteCache(cache_path, serialized);
+  const std::string_view candidates[] = {EmbeddedRuleDatabase().front().text(), cached};
+  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, RuleSet::Compile(std::move(content), candidates));
+  if (!rules->loaded() && !cache_path.empty()) WriteCache(cache_path, rules->Serialize());
   return rules;
 }
 

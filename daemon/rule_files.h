@@ -1,6 +1,6 @@
-// Rule files: the rules that are compiled into the program, made ready for matching. Compiling them takes
-// half a second, so the compiled form is kept in a cache file; a cache that cannot be read, written or used
-// is ignored.
+// Rule files: the rules that are compiled into the program, made ready for matching. Their compiled form
+// comes with the program; on a CPU for which it does not serve, it is made anew, which takes half a second,
+// and kept in a cache file. A cache that cannot be read, written or used is ignored.
 #pragma once
 
 #include <memory>

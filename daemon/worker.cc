@@ -10,7 +10,7 @@
 namespace bouncewatch {
 namespace {
 
-constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10;
+constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10, kLaneSlots = 1 << 15;
 constexpr size_t kRowsPerCommit = 1 << 18;  // 5 MiB of rows
 constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
 constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
@@ -62,7 +62,8 @@ Worker::Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, u
       rollup_(std::make_unique<Rollup>(seed)),
       answers_(kAnswerSlots),
       relays_(kRelaySlots),
-      tags_(kTagSlots) {}
+      tags_(kTagSlots),
+      lanes_(kLaneSlots) {}
 
 void Worker::Process(Decoder* decoder, std::string_view lines, YearAnchor* anchor) {
   while (!lines.empty()) {
@@ -82,41 +83,50 @@ std::unique_ptr<Rollup> Worker::TakeRollup(std::unique_ptr<Rollup> fresh) {
   return fresh;
 }
 
+void Worker::Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const {
+  const uint64_t seed = rollup_->seed();
+  prepared->domain = {lower, LowerInto(event.recipient_domain, lower)};
+  prepared->domain_hash = HashName(prepared->domain, seed);
+  rollup_->PrefetchName(Name::kDomain, prepared->domain_hash);
+  prepared->relay_hash = event.relay_host.empty() ? 0 : HashName(event.relay_host, seed);
+  __builtin_prefetch(&relays_[prepared->relay_hash & (kRelaySlots - 1)]);
+  // Machine and tag stand side by side in every form but JSON: one hash for both.
+  const bool adjacent = event.host.data() + event.host.size() + 1 == event.tag.data();
+  prepared->tag_hash = adjacent
+                           ? HashName({event.host.data(), event.host.size() + 1 + event.tag.size()}, seed)
+                           : Mix(HashName(event.tag, seed), HashName(event.host, seed));
+  prepared->lane_hash = Mix(prepared->tag_hash, HashName(event.sender_domain, seed));
+  __builtin_prefetch(&lanes_[prepared->lane_hash & (kLaneSlots - 1)]);
+}
+
+// First all hashes and prefetches, then all look-ups: the misses of a batch overlap.
 void Worker::Count(const EventBatch& batch) {
-  // First all hashes and prefetches, then all look-ups: the misses of a batch overlap.
-  std::array<std::array<char, kMaxDomain + 1>, EventBatch::kMax> domains;
-  std::array<std::string_view, EventBatch::kMax> names;
-  std::array<uint64_t, EventBatch::kMax> hashes;
-  for (size_t i = 0; i < batch.size; ++i) {
-    const DeliveryEvent& event = batch.events[i];
-    names[i] = {domains[i].data(), LowerInto(event.recipient_domain, domains[i].data())};
-    hashes[i] = HashName(names[i], rollup_->seed());
-    rollup_->PrefetchName(Name::kDomain, hashes[i]);
-  }
+  std::array<std::array<char, kMaxDomain + 1>, EventBatch::kMax> lower;
+  std::array<Prepared, EventBatch::kMax> prepared;
+  for (size_t i = 0; i < batch.size; ++i) Prepare(batch.events[i], lower[i].data(), &prepared[i]);
   for (size_t i = 0; i < batch.size; ++i) {
     const DeliveryEvent& event = batch.events[i];
     if (event.time_s < 0) continue;
     Row row;
     row.minute = static_cast<uint32_t>(event.time_s / 60);
-    row.domain = rollup_->InternName(Name::kDomain, names[i], hashes[i]);
-    row.lane = LaneOf(event);
-    row.answer = AnswerOf(event);
+    row.domain = rollup_->InternName(Name::kDomain, prepared[i].domain, prepared[i].domain_hash);
+    row.lane = LaneOf(event, prepared[i]);
+    row.answer = AnswerOf(event, prepared[i].relay_hash);
     row.count = event.repeat;
     rollup_->Add(row);
     counters_.events += event.repeat;
   }
 }
 
-ProviderIndex Worker::ProviderOf(std::string_view relay_host) {
+ProviderIndex Worker::ProviderOf(std::string_view relay_host, uint64_t hash) {
   if (relay_host.empty()) return kNoProvider;
-  const uint64_t hash = HashName(relay_host, rollup_->seed());
   RelaySlot& slot = relays_[hash & (kRelaySlots - 1)];
   if (slot.hash != hash) slot = {hash, classifier_.rules().providers().Find(relay_host.substr(0, kMaxHost))};
   return slot.provider;
 }
 
-uint32_t Worker::AnswerOf(const DeliveryEvent& event) {
-  const ProviderIndex provider = ProviderOf(event.relay_host);
+uint32_t Worker::AnswerOf(const DeliveryEvent& event, uint64_t relay_hash) {
+  const ProviderIndex provider = ProviderOf(event.relay_host, relay_hash);
   const bool failed = event.outcome == Outcome::kDeferred || event.outcome == Outcome::kBounced;
   const Verdict* verdict = nullptr;
   AnswerKey key;
@@ -169,8 +179,7 @@ uint32_t Worker::InternAnswer(const DeliveryEvent& event, ProviderIndex provider
   return rollup_->InternAnswer(key);
 }
 
-const Worker::TagSlot& Worker::TagOf(const DeliveryEvent& event) {
-  const uint64_t hash = Mix(HashName(event.tag, rollup_->seed()), HashName(event.host, rollup_->seed()));
+const Worker::TagSlot& Worker::TagOf(const DeliveryEvent& event, uint64_t hash) {
   TagSlot& slot = tags_[hash & (kTagSlots - 1)];
   if (slot.hash == hash && slot.epoch == epoch_) return slot;
   const std::string_view host = event.host.substr(0, kMaxHost);
@@ -182,15 +191,22 @@ const Worker::TagSlot& Worker::TagOf(const DeliveryEvent& event) {
   return slot;
 }
 
-uint32_t Worker::LaneOf(const DeliveryEvent& event) {
-  const TagSlot& tag = TagOf(event);
+uint32_t Worker::LaneOf(const DeliveryEvent& event, const Prepared& prepared) {
+  const TagSlot& tag = TagOf(event, prepared.tag_hash);
+  if (tag.ip == 0 && event.origin == Origin::kRemote && identity_.has_ips()) {
+    const std::string quoted = identity_.FromReply(event.reply);
+    if (!quoted.empty()) return InternLane(event, tag, rollup_->InternName(Name::kIp, quoted));
+  }
+  LaneSlot& slot = lanes_[prepared.lane_hash & (kLaneSlots - 1)];
+  if (slot.hash == prepared.lane_hash && slot.epoch == epoch_) return slot.lane;
+  slot = {prepared.lane_hash, epoch_, InternLane(event, tag, tag.ip != 0 ? tag.ip : tag.host_ip)};
+  return slot.lane;
+}
+
+uint32_t Worker::InternLane(const DeliveryEvent& event, const TagSlot& tag, uint32_t ip) {
   LaneKey lane;
   lane.host = tag.host;
-  lane.ip = tag.ip;
-  if (lane.ip == 0 && event.origin == Origin::kRemote && identity_.has_ips()) {
-    lane.ip = rollup_->InternName(Name::kIp, identity_.FromReply(event.reply));
-  }
-  if (lane.ip == 0) lane.ip = tag.host_ip;
+  lane.ip = ip;
   if (!event.sender_domain.empty()) {
     std::array<char, kMaxDomain + 1> sender;
     const size_t size = LowerInto(event.sender_domain, sender.data());

@@ -66,14 +66,25 @@ class Worker {
     uint32_t ip = 0;       // by map or tag; 0: the tag does not tell
     uint32_t host_ip = 0;  // "host:<name>"
   };
+  struct LaneSlot {
+    uint64_t hash = 0;  // of tag, machine and sender
+    uint32_t epoch = 0, lane = 0;
+  };
+  // What is worked out for all events of a batch before the first is counted.
+  struct Prepared {
+    std::string_view domain;  // lower case
+    uint64_t domain_hash, relay_hash, tag_hash, lane_hash;
+  };
 
   void Count(const EventBatch& batch);
-  uint32_t AnswerOf(const DeliveryEvent& event);
+  void Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const;
+  uint32_t AnswerOf(const DeliveryEvent& event, uint64_t relay_hash);
   uint32_t InternAnswer(const DeliveryEvent& event, ProviderIndex provider, const Verdict* verdict,
                         AnswerKey key);
-  uint32_t LaneOf(const DeliveryEvent& event);
-  const TagSlot& TagOf(const DeliveryEvent& event);
-  ProviderIndex ProviderOf(std::string_view relay_host);
+  uint32_t LaneOf(const DeliveryEvent& event, const Prepared& prepared);
+  uint32_t InternLane(const DeliveryEvent& event, const TagSlot& tag, uint32_t ip);
+  const TagSlot& TagOf(const DeliveryEvent& event, uint64_t hash);
+  ProviderIndex ProviderOf(std::string_view relay_host, uint64_t hash);
 
   const Identity& identity_;
   Classifier classifier_;
@@ -84,6 +95,7 @@ class Worker {
   std::vector<AnswerSlot> answers_;
   std::vector<RelaySlot> relays_;
   std::vector<TagSlot> tags_;
+  std::vector<LaneSlot> lanes_;
 };
 
 }  // namespace bouncewatch

@@ -199,8 +199,8 @@ PatternId PatternSet::Builder::AddRegex(std::string_view regex, const RuleLocati
   return Add("r" + std::string(regex), Pattern{Word{}, std::string(regex), location});
 }
 
-absl::StatusOr<std::unique_ptr<const PatternSet>> PatternSet::Builder::Compile(std::string_view serialized,
-                                                                               uint64_t fingerprint) const {
+absl::StatusOr<std::unique_ptr<const PatternSet>> PatternSet::Builder::Compile(
+    std::span<const std::string_view> serialized, uint64_t fingerprint) const {
   std::unique_ptr<PatternSet> set(new PatternSet);
   std::vector<PatternId> word_ids;
   for (const Pattern& pattern : patterns_) {
@@ -210,7 +210,11 @@ absl::StatusOr<std::unique_ptr<const PatternSet>> PatternSet::Builder::Compile(s
     set->lengths_.push_back(is_word ? pattern.word.text.size() : pattern.regex.size());
   }
   const bool has_regexes = word_ids.size() < patterns_.size();
-  if (!set->Deserialize(serialized, fingerprint, !word_ids.empty(), has_regexes)) {
+  for (std::string_view candidate : serialized) {
+    if (set->loaded_ = set->Deserialize(candidate, fingerprint, !word_ids.empty(), has_regexes); set->loaded_)
+      break;
+  }
+  if (!set->loaded_) {
     RETURN_IF_ERROR(set->CompileWords(word_ids));
     RETURN_IF_ERROR(set->CompileRegexes(*this));
     if (!set->MakeScratch()) return absl::InternalError("Vectorscan cannot make its working memory");

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,7 @@ class PatternSet {
 
   // The compiled databases, for Builder::Compile.
   std::string Serialize(uint64_t fingerprint) const;
+  bool loaded() const { return loaded_; }  // a serialized database was used, nothing was compiled
 
  private:
   struct Handler;
@@ -76,8 +78,9 @@ class PatternSet {
   bool Deserialize(std::string_view serialized, uint64_t fingerprint, bool has_words, bool has_regexes);
   bool MakeScratch();
 
-  std::vector<Word> words_;                // by PatternId; empty text for a regex
-  std::vector<size_t> lengths_;            // by PatternId
+  std::vector<Word> words_;      // by PatternId; empty text for a regex
+  std::vector<size_t> lengths_;  // by PatternId
+  bool loaded_ = false;
   hs_database* word_database_ = nullptr;   // null when there are no words
   hs_database* regex_database_ = nullptr;  // null when there are no regexes
   hs_scratch* scratch_ = nullptr;          // the model that NewHits clones
@@ -89,9 +92,9 @@ class PatternSet::Builder {
   PatternId AddWord(const Word& word, const RuleLocation& location);
   PatternId AddRegex(std::string_view regex, const RuleLocation& location);
 
-  // `serialized` is used when Serialize() made it under the same fingerprint with this library on such a CPU,
-  // else ignored. The fingerprint must change whenever the patterns or their order do.
-  absl::StatusOr<std::unique_ptr<const PatternSet>> Compile(std::string_view serialized,
+  // Of `serialized` the first is used that Serialize() made under the same fingerprint with this library on
+  // such a CPU. The fingerprint must change whenever the patterns or their order do.
+  absl::StatusOr<std::unique_ptr<const PatternSet>> Compile(std::span<const std::string_view> serialized,
                                                             uint64_t fingerprint) const;
 
  private:

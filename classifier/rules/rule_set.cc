@@ -123,7 +123,7 @@ RuleSet::Scratch::Scratch(std::unique_ptr<State> state) : state_(std::move(state
 RuleSet::Scratch::~Scratch() = default;
 
 struct RuleSet::Impl {
-  absl::Status Compile(std::string_view serialized);
+  absl::Status Compile(std::span<const std::string_view> serialized);
   void InternProviders();
   absl::Status CheckRules() const;
   absl::Status AddFingerprints(PatternSet::Builder* builder);
@@ -138,7 +138,7 @@ struct RuleSet::Impl {
   std::unique_ptr<const PatternSet> patterns;
 };
 
-absl::Status RuleSet::Impl::Compile(std::string_view serialized) {
+absl::Status RuleSet::Impl::Compile(std::span<const std::string_view> serialized) {
   SortContent(&content);
   fingerprint = Fingerprint(content);
   InternProviders();
@@ -234,8 +234,8 @@ RuleMatch RuleSet::Impl::Decide(const Reply& reply, ProviderIndex provider, cons
 RuleSet::RuleSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RuleSet::~RuleSet() = default;
 
-absl::StatusOr<std::shared_ptr<const RuleSet>> RuleSet::Compile(RuleFileContent content,
-                                                                std::string_view serialized) {
+absl::StatusOr<std::shared_ptr<const RuleSet>> RuleSet::Compile(
+    RuleFileContent content, std::span<const std::string_view> serialized) {
   auto impl = std::make_unique<Impl>();
   impl->content = std::move(content);
   RETURN_IF_ERROR(impl->Compile(serialized));
@@ -281,6 +281,10 @@ const ProviderMap& RuleSet::providers() const {
 uint64_t RuleSet::fingerprint() const {
   return impl_->fingerprint;
 }
+bool RuleSet::loaded() const {
+  return impl_->patterns->loaded();
+}
+
 std::string RuleSet::Serialize() const {
   return impl_->patterns->Serialize(impl_->fingerprint);
 }

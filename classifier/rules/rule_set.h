@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,12 +55,12 @@ class RuleSet {
     std::unique_ptr<State> state_;
   };
 
-  // Compiles with Vectorscan. `serialized` may hold a database stored earlier by serialize(): used when it
-  // fits these very rules, this library and this CPU, else ignored. Errors name the rule's file:line:column:
-  // a duplicate id, a provider without a [[provider]] entry, a bad regex, one phrase as the mark of two
-  // providers.
-  static absl::StatusOr<std::shared_ptr<const RuleSet>> Compile(RuleFileContent content,
-                                                                std::string_view serialized = {});
+  // Compiles with Vectorscan, or loads what Serialize() made earlier: of `serialized` the first that fits
+  // these very rules, this library and this CPU. Errors name the rule's file:line:column: a duplicate id, a
+  // provider without a
+  // [[provider]] entry, a bad regex, one phrase as the mark of two providers.
+  static absl::StatusOr<std::shared_ptr<const RuleSet>> Compile(
+      RuleFileContent content, std::span<const std::string_view> serialized = {});
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;
   RuleSet& operator=(const RuleSet&) = delete;
@@ -75,6 +76,7 @@ class RuleSet {
   const std::vector<Rule>& rules() const;  // sorted by id
   const ProviderMap& providers() const;
   uint64_t fingerprint() const;   // names this very rule set: hash of all rules; shown as the rules version
+  bool loaded() const;            // a serialized database was used, nothing was compiled
   std::string Serialize() const;  // for the `serialized` argument of a later Compile
 
  private:

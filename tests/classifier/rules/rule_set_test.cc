@@ -284,8 +284,10 @@ TEST(RuleSet, ReadsBackWhatItSerialized) {
     stored.back()[random() % serialized.size()] ^= static_cast<char>(1 << (random() % 8));
   }
   for (const std::string& bytes : stored) {
-    const auto loaded = RuleSet::Compile(*content, bytes);
+    const std::string_view candidates[] = {"", bytes};
+    const auto loaded = RuleSet::Compile(*content, candidates);
     ASSERT_TRUE(loaded.ok());
+    EXPECT_EQ((*loaded)->loaded(), bytes == serialized);
     const auto scratch = (*loaded)->NewScratch();
     EXPECT_EQ(WinnerOf(**loaded, (*loaded)->Match(reply, kNoProvider, scratch.get())), "token-alpha");
     EXPECT_EQ((*loaded)->Serialize(), serialized);
