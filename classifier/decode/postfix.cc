@@ -5,7 +5,6 @@
 #include "classifier/decode/postfix.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <string>
@@ -83,21 +82,15 @@ class PostfixDecoder final : public Decoder {
   std::string arena_;  // strings out of JSON lines
 };
 
-constexpr auto kAlnumBytes = [] {
-  std::array<bool, 256> table{};
-  for (size_t c = 0; c < table.size(); ++c) table[c] = IsAlnum(static_cast<char>(c));
-  return table;
-}();
-
 // The queue id that ends before the ": " at `colon`, or empty. It stands behind a blank (a quote in JSON), or
 // begins the text.
 std::string_view QueueIdBefore(const char* colon, const char* begin) {
   const std::string_view reach(colon - std::min<ptrdiff_t>(colon - begin, kMaxQueueId + 1), colon);
   const size_t blank = FindLastByte(reach, ' ');
-  std::string_view id = blank == std::string_view::npos ? reach : reach.substr(blank + 1);
-  bool plain = id.size() >= kMinQueueId && id.size() <= kMaxQueueId;
-  for (char c : id) plain &= kAlnumBytes[static_cast<unsigned char>(c)];
-  return plain ? id : std::string_view();
+  const std::string_view id = blank == std::string_view::npos ? reach : reach.substr(blank + 1);
+  if (id.size() < kMinQueueId || id.size() > kMaxQueueId || !IsAlnum(id.front()) || !IsAlnum(id.back()))
+    return {};
+  return id;
 }
 
 // event = DeliveryEvent{}, member by member: the compiler makes a slow string instruction of the assignment.
