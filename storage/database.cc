@@ -43,7 +43,10 @@ rocksdb::Options MakeOptions(rocksdb::Env* env) {
   options.max_total_wal_size = uint64_t{32} << 20;
   options.max_open_files = 256;
   options.max_background_jobs = 2;
-  options.compression = rocksdb::kZSTD;
+  // Keys come sorted and from one thread: the table in memory then begins its search at the last one.
+  options.allow_concurrent_memtable_write = false;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.keep_log_file_num = 2;

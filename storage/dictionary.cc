@@ -8,110 +8,104 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "classifier/interner.h"
 #include "classifier/status_macros.h"
-#include "storage/records.h"
+#include "storage/entries.h"
+#include "storage/snapshot.h"
 
 namespace bouncewatch {
+namespace {
 
-IdCache::IdCache(size_t entries) : generation_max_(std::max<size_t>(entries / 2, 1)) {}
-
-IdCache::Slot* IdCache::Generation::Place(uint64_t hash) {
-  const size_t mask = slots.size() - 1;
-  size_t i = hash & mask;
-  while (slots[i].id != 0 && slots[i].hash != hash) i = (i + 1) & mask;
-  return &slots[i];
+size_t IndexOf(Kind kind) {
+  return static_cast<size_t>(kind);
 }
 
-void IdCache::Generation::Grow() {
-  std::vector<Slot> before(std::max<size_t>(slots.size() * 2, 64));
-  before.swap(slots);
-  for (const Slot& slot : before) {
-    if (slot.id != 0) *Place(slot.hash) = slot;
-  }
-}
+}  // namespace
 
-void IdCache::Generation::Clear() {
-  std::fill(slots.begin(), slots.end(), Slot{});
-  used = 0;
-}
-
-void IdCache::Clear() {
-  young_.Clear();
-  old_.Clear();
-  forgot_ = false;
-}
-
-uint32_t IdCache::Find(uint64_t hash) {
-  if (young_.used > 0) {
-    if (const uint32_t id = young_.Place(hash)->id; id != 0) return id;
-  }
-  if (old_.used == 0) return 0;
-  const uint32_t id = old_.Place(hash)->id;
-  if (id != 0) Insert(hash, id);
-  return id;
-}
-
-void IdCache::Insert(uint64_t hash, uint32_t id) {
-  if (young_.used >= generation_max_) {
-    std::swap(young_, old_);
-    forgot_ = forgot_ || young_.used > 0;
-    young_.Clear();
-  }
-  if (3 * young_.slots.size() <= 4 * young_.used) young_.Grow();
-  *young_.Place(hash) = Slot{hash, id};
-  ++young_.used;
-}
-
+// Seeds of kinds lie far apart: XXH3 adds short texts and seeds bit by bit, and with neighbouring seeds "mx1"
+// of one kind could have the hash of "mx0" of another.
 uint64_t EntryHash(Kind kind, std::string_view identity, uint64_t hash_seed) {
-  return HashName(identity, hash_seed + static_cast<uint64_t>(kind));
+  constexpr uint64_t kKindStep = 0x9e3779b97f4a7c15;
+  return HashName(identity, hash_seed + kKindStep * static_cast<uint64_t>(kind));
 }
 
-void Dictionary::Reset(uint64_t hash_seed, const std::array<uint32_t, kKindCount>& next_id) {
+Dictionary::Dictionary(const Database* database, size_t cache_entries)
+    : database_(database), cache_(cache_entries) {}
+
+absl::Status Dictionary::Load(const Meta& meta) {
   cache_.Clear();
-  hash_seed_ = hash_seed;
-  next_id_ = next_id;
-  began_empty_ = std::all_of(next_id.begin(), next_id.end(), [](uint32_t id) { return id == 1; });
-  for (std::vector<std::string>& entries : fresh_) entries.clear();
-  fresh_index_.clear();
+  for (Fresh& fresh : fresh_) fresh = Fresh();
+  hash_seed_ = meta.hash_seed;
+  next_id_ = meta.next_id;
+  indexed_id_ = meta.indexed_id;
+  for (size_t kind = 0; kind < kKindCount; ++kind) RETURN_IF_ERROR(LoadKind(static_cast<Kind>(kind)));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<uint32_t> Dictionary::Id(Kind kind, std::string_view identity, std::string_view value) {
-  const uint64_t hash = EntryHash(kind, identity, hash_seed_);
+absl::Status Dictionary::LoadKind(Kind kind) {
+  const uint32_t end = next_id_[IndexOf(kind)];
+  uint32_t id = indexed_id_[IndexOf(kind)];
+  if (id == end) return absl::OkStatus();
+  Entries entries(Snapshot(database_->db(), nullptr));
+  for (; id < end; ++id) {
+    ASSIGN_OR_RETURN(std::string_view identity, entries.Find(kind, id));
+    if (kind == Kind::kTemplate) {
+      if (identity.size() < kTemplateIdentitySize) return absl::DataLossError("store: damaged template");
+      identity = identity.substr(0, kTemplateIdentitySize);
+    }
+    cache_.InsertUnindexed(EntryHash(kind, identity, hash_seed_), id);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint32_t> Dictionary::Id(Kind kind, uint64_t hash, std::string_view value) {
   if (const uint32_t id = cache_.Find(hash); id != 0) return id;
-  std::string key = IndexKey(kind, hash);
-  if (!began_empty_ || cache_.forgot()) {
-    ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(key));
+  if (indexed_id_[IndexOf(kind)] > 1) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(IndexKey(hash)));
     if (stored.has_value()) {
       const std::optional<uint32_t> id = DecodeIndex(*stored);
       if (!id.has_value()) return absl::DataLossError("store: damaged dictionary index");
-      cache_.Insert(hash, *id);
+      cache_.InsertIndexed(hash, *id);
       return *id;
     }
   }
-  uint32_t& next = next_id_[static_cast<size_t>(kind)];
+  uint32_t& next = next_id_[IndexOf(kind)];
   if (next == UINT32_MAX) return absl::ResourceExhaustedError("store: a dictionary is full");
   const uint32_t id = next++;
-  fresh_index_.emplace_back(std::move(key), id);
-  fresh_[static_cast<size_t>(kind)].emplace_back(value);
-  cache_.Insert(hash, id);
+  Fresh& fresh = fresh_[IndexOf(kind)];
+  fresh.bytes.append(value);
+  fresh.sizes.push_back(static_cast<uint32_t>(value.size()));
+  cache_.InsertUnindexed(hash, id);
   return id;
 }
 
-void Dictionary::Flush(rocksdb::WriteBatch* batch) {
-  for (size_t kind = 0; kind < kKindCount; ++kind) {
-    std::vector<std::string>& entries = fresh_[kind];
-    const uint32_t first = next_id_[kind] - static_cast<uint32_t>(entries.size());
-    for (size_t i = 0; i < entries.size(); i += kPageEntriesMax) {
-      const size_t end = std::min(i + kPageEntriesMax, entries.size());
-      const std::span page(entries.begin() + static_cast<std::ptrdiff_t>(i), end - i);
-      batch->Put(PageKey(static_cast<Kind>(kind), first + static_cast<uint32_t>(i)), EncodePage(page));
-    }
-    entries.clear();
+void Dictionary::FlushPages(Kind kind, rocksdb::WriteBatch* batch) {
+  Fresh& fresh = fresh_[IndexOf(kind)];
+  std::span<const uint32_t> sizes = fresh.sizes;
+  std::string_view bytes = fresh.bytes;
+  uint32_t first = next_id_[IndexOf(kind)] - static_cast<uint32_t>(sizes.size());
+  while (!sizes.empty()) {
+    const std::span<const uint32_t> page = sizes.first(std::min(sizes.size(), kPageEntriesMax));
+    size_t length = 0;
+    for (uint32_t size : page) length += size;
+    batch->Put(PageKey(kind, first), EncodePage(page, bytes.substr(0, length)));
+    bytes.remove_prefix(length);
+    sizes = sizes.subspan(page.size());
+    first += static_cast<uint32_t>(page.size());
   }
-  // In the order of keys: RocksDB's table in memory takes neighbours far faster than scattered keys.
-  std::sort(fresh_index_.begin(), fresh_index_.end());
-  for (const auto& [key, id] : fresh_index_) batch->Put(key, EncodeIndex(id));
-  fresh_index_.clear();
+  fresh.bytes.clear();
+  fresh.sizes.clear();
+}
+
+void Dictionary::Flush(rocksdb::WriteBatch* batch, Meta* meta) {
+  for (size_t kind = 0; kind < kKindCount; ++kind) FlushPages(static_cast<Kind>(kind), batch);
+  if (cache_.full()) {
+    // In the order of keys: RocksDB's table in memory takes neighbours far faster than scattered keys.
+    for (const IdCache::Entry& entry : cache_.Age()) batch->Put(IndexKey(entry.hash), EncodeIndex(entry.id));
+    indexed_id_ = next_id_;
+  }
+  meta->next_id = next_id_;
+  meta->indexed_id = indexed_id_;
 }
 
 }  // namespace bouncewatch

@@ -31,7 +31,7 @@ absl::Status Damaged(std::string_view what) {
 }  // namespace
 
 bool KeyValues::Filter::Matches(std::string_view text) const {
-  if (exact.contains(std::string(text))) return true;
+  if (exact.find(text) != exact.end()) return true;
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](const std::string& prefix) { return text.starts_with(prefix); });
 }
@@ -63,34 +63,40 @@ absl::StatusOr<std::optional<DomainSet>> KeyValues::Domains() {
   const std::vector<Filter>& filters = filters_[static_cast<size_t>(Key::kDomain)];
   if (filters.empty()) return std::optional<DomainSet>();
   DomainSet domains(meta_.next_id[static_cast<size_t>(Kind::kDomain)]);
-  if (filters.size() == 1 && filters[0].prefixes.empty()) {
-    RETURN_IF_ERROR(AddNamedDomains(filters[0], &domains));
+  if (filters.size() != 1 || !filters[0].prefixes.empty()) {
+    RETURN_IF_ERROR(AddMatchingDomains(0, &domains));
   } else {
-    RETURN_IF_ERROR(AddMatchingDomains(&domains));
+    ASSIGN_OR_RETURN(const bool all_found, AddIndexedDomains(filters[0], &domains));
+    const uint32_t indexed = meta_.indexed_id[static_cast<size_t>(Kind::kDomain)];
+    if (!all_found) RETURN_IF_ERROR(AddMatchingDomains(indexed, &domains));
   }
   return std::optional(std::move(domains));
 }
 
-absl::Status KeyValues::AddNamedDomains(const Filter& filter, DomainSet* domains) {
+absl::StatusOr<bool> KeyValues::AddIndexedDomains(const Filter& filter, DomainSet* domains) {
+  bool all_found = true;
   for (const std::string& name : filter.exact) {
     if (name.empty()) {
       domains->Insert(0);
       continue;
     }
     ASSIGN_OR_RETURN(const std::optional<std::string> stored,
-                     snapshot_.Get(IndexKey(Kind::kDomain, EntryHash(Kind::kDomain, name, meta_.hash_seed))));
-    if (!stored.has_value()) continue;
+                     snapshot_.Get(IndexKey(EntryHash(Kind::kDomain, name, meta_.hash_seed))));
+    if (!stored.has_value()) {
+      all_found = false;
+      continue;
+    }
     const std::optional<uint32_t> id = DecodeIndex(*stored);
     if (!id.has_value()) return Damaged("dictionary index");
     domains->Insert(*id);
   }
-  return absl::OkStatus();
+  return all_found;
 }
 
 // Reads the names in the order of their ids: rows would ask for them page by page many times over.
-absl::Status KeyValues::AddMatchingDomains(DomainSet* domains) {
+absl::Status KeyValues::AddMatchingDomains(uint32_t first, DomainSet* domains) {
   const std::vector<Filter>& filters = filters_[static_cast<size_t>(Key::kDomain)];
-  for (uint32_t id = 0; id < meta_.next_id[static_cast<size_t>(Kind::kDomain)]; ++id) {
+  for (uint32_t id = first; id < meta_.next_id[static_cast<size_t>(Kind::kDomain)]; ++id) {
     ASSIGN_OR_RETURN(const std::string_view name, entries_.Find(Kind::kDomain, id));
     if (std::all_of(filters.begin(), filters.end(), [&](const Filter& f) { return f.Matches(name); })) {
       domains->Insert(id);

@@ -9,6 +9,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "classifier/interner.h"
+#include "classifier/text.h"
 #include "storage/entries.h"
 #include "storage/reader.h"
 #include "storage/records.h"
@@ -79,13 +81,14 @@ class KeyValues {
   using Values = std::array<uint32_t, kKeyCount>;
 
   struct Filter {
-    std::unordered_set<std::string> exact;
+    std::unordered_set<std::string, StringHash, std::equal_to<>> exact;
     std::vector<std::string> prefixes;
     bool Matches(std::string_view text) const;
   };
 
-  absl::Status AddNamedDomains(const Filter& filter, DomainSet* domains);
-  absl::Status AddMatchingDomains(DomainSet* domains);
+  // False: the index does not hold all of the names.
+  absl::StatusOr<bool> AddIndexedDomains(const Filter& filter, DomainSet* domains);
+  absl::Status AddMatchingDomains(uint32_t first, DomainSet* domains);
   absl::StatusOr<uint32_t> GroupOfLane(std::string_view bytes);
   absl::StatusOr<uint32_t> GroupOf(const Values& values, std::initializer_list<Key> keys, Interner* groups);
   absl::StatusOr<bool> Passes(Key key, uint32_t value);

@@ -42,9 +42,8 @@ std::string BlockKey(uint32_t shard, uint32_t hour) {
   return out;
 }
 
-std::string IndexKey(Kind kind, uint64_t hash) {
+std::string IndexKey(uint64_t hash) {
   std::string out(1, kIndexPrefix);
-  out.push_back(static_cast<char>(kind));
   PutBig64(&out, hash);
   return out;
 }

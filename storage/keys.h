@@ -26,7 +26,7 @@ std::string MetaKey();
 std::string StateKey(std::string_view key);
 std::string DeltaKey(uint32_t hour, uint64_t commit);
 std::string BlockKey(uint32_t shard, uint32_t hour);
-std::string IndexKey(Kind kind, uint64_t hash);  // hash of an entry -> its id
+std::string IndexKey(uint64_t hash);             // hash of an entry -> its id
 std::string PageKey(Kind kind, uint32_t first);  // entries from id `first` on
 
 inline constexpr char kStatePrefix = 's';

@@ -11,6 +11,7 @@ std::string EncodeMeta(const Meta& meta) {
   PutVarint(&out, meta.commit);
   PutVarint(&out, static_cast<uint64_t>(meta.newest_event_s));
   for (uint32_t id : meta.next_id) PutVarint(&out, id);
+  for (uint32_t id : meta.indexed_id) PutVarint(&out, id);
   return out;
 }
 
@@ -26,6 +27,10 @@ absl::StatusOr<Meta> DecodeMeta(std::string_view bytes) {
   uint64_t newest = 0;
   bool good = in.Fixed(&meta.hash_seed) && in.Varint(&meta.commit) && in.Varint(&newest);
   for (uint32_t& id : meta.next_id) good = good && in.Varint(&id) && id > 0;
+  for (size_t i = 0; i < kKindCount; ++i) {
+    uint32_t& id = meta.indexed_id[i];
+    good = good && in.Varint(&id) && id > 0 && id <= meta.next_id[i];
+  }
   if (!good || !in.empty() || newest > INT64_MAX) return absl::DataLossError("store: damaged meta record");
   meta.newest_event_s = static_cast<int64_t>(newest);
   return meta;
@@ -109,11 +114,12 @@ std::optional<uint32_t> DecodeIndex(std::string_view bytes) {
   return id;
 }
 
-std::string EncodePage(std::span<const std::string> entries) {
+std::string EncodePage(std::span<const uint32_t> sizes, std::string_view bytes) {
   std::string out;
-  PutVarint(&out, entries.size());
-  for (const std::string& entry : entries) PutVarint(&out, entry.size());
-  for (const std::string& entry : entries) out.append(entry);
+  out.reserve(bytes.size() + 2 * sizes.size() + 2);
+  PutVarint(&out, sizes.size());
+  for (uint32_t size : sizes) PutVarint(&out, size);
+  out.append(bytes);
   return out;
 }
 

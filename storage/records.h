@@ -23,6 +23,7 @@ struct Meta {
   uint64_t commit = 0;         // number of the last commit that landed
   int64_t newest_event_s = 0;  // event-time watermark
   std::array<uint32_t, kKindCount> next_id = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+  std::array<uint32_t, kKindCount> indexed_id = {1, 1, 1, 1, 1, 1, 1, 1, 1};  // ids below are in the index
 };
 std::string EncodeMeta(const Meta& meta);
 // DataLoss: damaged, or of a newer build.
@@ -44,7 +45,8 @@ struct StoredTemplate {
   uint64_t id = 0;
   std::string_view text, rule;
 };
-// An entry is known by its bytes; a template by its 8-byte id alone.
+// An entry is known by its bytes; a template by its id alone, which comes first.
+inline constexpr size_t kTemplateIdentitySize = 8;
 std::string EncodeLane(const LaneRecord& lane);
 std::string EncodeAnswer(const AnswerRecord& answer);
 std::string EncodeTemplate(const StoredTemplate& stored);
@@ -59,7 +61,8 @@ std::optional<uint32_t> DecodeIndex(std::string_view bytes);
 
 // A page: entries with consecutive ids. Few large values cost a commit less than many small ones.
 inline constexpr size_t kPageEntriesMax = 128;
-std::string EncodePage(std::span<const std::string> entries);
+// `bytes`: the entries one after another, of these sizes.
+std::string EncodePage(std::span<const uint32_t> sizes, std::string_view bytes);
 std::optional<std::vector<std::string_view>> DecodePage(std::string_view bytes);
 
 }  // namespace bouncewatch

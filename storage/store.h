@@ -27,7 +27,7 @@ struct StoreOptions {
   std::string path;
   int fold_grace_s = 300;            // an hour is folded this long after its end, in event time
   size_t open_rows_max = 2'000'000;  // rows kept in memory for hours not yet folded; more are folded early
-  size_t dictionary_cache_entries = 524'288;  // name -> id pairs kept in memory; RocksDB has the rest
+  size_t dictionary_cache_entries = 262'144;  // name -> id pairs kept in memory; RocksDB has the rest
 };
 
 // A small value that belongs to a source: a position, a decoder's table. Opaque to the store.

@@ -1,4 +1,4 @@
-// Translation: the ids of one Rollup to those of the store, each looked up when a row first uses it.
+// Translation: the ids of one Rollup to those of the store.
 #pragma once
 
 #include <array>
@@ -14,23 +14,29 @@ namespace bouncewatch {
 
 class Translation {
  public:
-  // Both outlive the translation. Entries that are new go to the store with the dictionary's next Flush.
-  Translation(const Rollup& rollup, Dictionary* dictionary);
+  // Looks everything up. Entries that are new go to the store with the dictionary's next Flush. The rollup
+  // outlives the translation.
+  static absl::StatusOr<Translation> Make(const Rollup& rollup, Dictionary* dictionary);
 
   // The row with ids of the store. Its count and hour stay the caller's business.
-  absl::StatusOr<PackedRow> Translate(const Row& row);
+  PackedRow Translate(const Row& row) const {
+    return PackedRow::Of(names_[0][row.domain], row.minute % 60, lanes_[row.lane], answers_[row.answer], 0);
+  }
 
  private:
-  absl::StatusOr<uint32_t> NameId(Name name, uint32_t local);
-  absl::StatusOr<uint32_t> LaneId(uint32_t local);
-  absl::StatusOr<uint32_t> TemplateId(uint32_t local);
-  absl::StatusOr<uint32_t> AnswerId(uint32_t local);
+  explicit Translation(const Rollup& rollup) : rollup_(rollup) {}
+
+  absl::Status AddNames(Name name, Dictionary* dictionary);
+  absl::Status AddLanes(Dictionary* dictionary);
+  absl::Status AddTemplates(Dictionary* dictionary);
+  absl::Status AddAnswers(Dictionary* dictionary);
+  uint32_t NameId(Name name, uint32_t local) const { return names_[static_cast<size_t>(name)][local]; }
 
   const Rollup& rollup_;
-  Dictionary* dictionary_;
-  // Local id -> id of the store; 0: not looked up yet.
+  // Local id -> id of the store.
   std::array<std::vector<uint32_t>, kNameCount> names_;
   std::vector<uint32_t> lanes_, templates_, answers_;
 };
+static_assert(Name::kDomain == Name{0}, "Translate takes domains from the first of the names");
 
 }  // namespace bouncewatch

@@ -43,7 +43,7 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> d
 
 absl::Status Writer::Load() {
   RETURN_IF_ERROR(LoadMeta());
-  dictionary_.Reset(meta_.hash_seed, meta_.next_id);
+  RETURN_IF_ERROR(dictionary_.Load(meta_));
   RETURN_IF_ERROR(LoadDeltas());
   CountOpenRows();
   return absl::OkStatus();
@@ -130,14 +130,14 @@ absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& 
       batch->Delete(StateKey(state.key));
     }
   }
-  dictionary_.Flush(batch);
-  meta_.next_id = dictionary_.next_id();
+  dictionary_.Flush(batch, &meta_);
   batch->Put(MetaKey(), EncodeMeta(meta_));
   return absl::OkStatus();
 }
 
 absl::Status Writer::AddRows(const Rollup& rollup) {
-  Translation translation(rollup, &dictionary_);
+  if (rollup.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Translation translation, Translation::Make(rollup, &dictionary_));
   OpenHour* open = nullptr;
   uint32_t open_number = 0, newest_minute = 0;
   for (const Row& row : rollup.rows()) {
@@ -147,8 +147,7 @@ absl::Status Writer::AddRows(const Rollup& rollup) {
       open_number = hour;
     }
     newest_minute = std::max(newest_minute, row.minute);
-    ASSIGN_OR_RETURN(const PackedRow packed, translation.Translate(row));
-    AppendRow(&open->rows, packed, row.count);
+    AppendRow(&open->rows, translation.Translate(row), row.count);
   }
   meta_.newest_event_s = std::max(meta_.newest_event_s, int64_t{newest_minute} * 60);
   return absl::OkStatus();

@@ -164,6 +164,47 @@ TEST_F(StoreTest, NamesBeyondTheCacheKeepTheirIds) {
   EXPECT_EQ(store_->stats().dictionary_entries, entries + 1);
 }
 
+// Names reach the index late and many at once: before, between and after, a restart and a question find them.
+TEST_F(StoreTest, NamesAreFoundBeforeAndAfterTheyAreIndexed) {
+  for (size_t cache_entries : {1'000'000u, 200u, 20u}) {
+    options_.dictionary_cache_entries = cache_entries;
+    for (int round = 0; round < 6; ++round) {
+      Reopen();
+      std::vector<Sample> samples;
+      for (int i = 0; i < 30; ++i) {
+        samples.push_back({kHour * 60, "d" + std::to_string(round * 20 + i) + ".test"});
+      }
+      Commit(samples);
+      const uint64_t names = cache_entries == 1'000'000 ? 20u * static_cast<uint64_t>(round) + 30u : 130u;
+      EXPECT_EQ(store_->stats().dictionary_entries, names + 5u) << cache_entries << ", round " << round;
+    }
+  }
+  for (int i = 0; i <= 130; ++i) {
+    QuerySpec spec = Everything({Key::kDomain});
+    spec.where = {{Key::kDomain, {"d" + std::to_string(i) + ".test"}}};
+    auto reader = store_->NewReader();
+    ASSERT_TRUE(reader.ok());
+    const auto result = (*reader)->Query(spec);
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    EXPECT_EQ(result->series.size(), i < 130 ? 1u : 0u) << i;
+  }
+}
+
+// Hashes of short names must not meet across dictionaries.
+TEST_F(StoreTest, ShortNamesOfDifferentKindsKeepTheirOwnIds) {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::vector<Sample> samples;
+  for (char letter : letters) {
+    Sample sample{kHour * 60, std::string("mx") + letter};
+    for (std::string* name : {&sample.ip, &sample.sender, &sample.host, &sample.customer, &sample.provider}) {
+      *name = sample.domain;
+    }
+    samples.push_back(sample);
+  }
+  Commit(samples);
+  EXPECT_EQ(store_->stats().dictionary_entries, 8 * letters.size()) << "six names, a lane and an answer each";
+}
+
 // Whatever the order of commits, folds, reopenings and bounds: what was committed is what is read.
 TEST(Store, MatchesAModel) {
   const uint32_t seed = std::random_device{}();
