@@ -75,7 +75,7 @@ std::string Text(const Explanation& explanation, const RuleSet& rules) {
   AppendField("enhanced", verdict.enhanced.empty() ? "none" : verdict.enhanced.ToString(), &out);
   AppendField("phase", PhaseName(verdict.phase), &out);
   for (const Hop& hop : explanation.reply.hops) {
-    AppendField("passed on by", (hop.speaker.empty() ? "" : hop.speaker + ": ") + hop.text, &out);
+    AppendField("hop", (hop.speaker.empty() ? "" : hop.speaker + ": ") + hop.text, &out);
   }
   AppendField("text", explanation.reply.text, &out);
   AppendField("template", absl::StrFormat("%016x  %s", verdict.template_id, explanation.masked), &out);
