@@ -7,11 +7,19 @@
 namespace bouncewatch {
 namespace {
 
-template <typename Predicate>
-size_t Run(std::string_view text, size_t pos, Predicate predicate) {
+// How many bytes from `pos` on are of the kind.
+template <bool (*kKind)(char)>
+size_t Run(std::string_view text, size_t pos) {
   size_t end = pos;
-  while (end < text.size() && predicate(text[end])) ++end;
+  while (end < text.size() && kKind(text[end])) ++end;
   return end - pos;
+}
+
+bool IsUpperOrDigit(char c) {
+  return IsUpper(c) || IsDigit(c);
+}
+bool IsDigitOrDot(char c) {
+  return IsDigit(c) || c == '.';
 }
 
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
@@ -21,7 +29,7 @@ bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
 // "Access-Denied-XM.SSR-001": words before the token proper. Returns what is left after them.
 std::string_view SkipCapitalWords(std::string_view atom) {
   while (!atom.empty() && IsUpper(atom[0])) {
-    const size_t letters = Run(atom, 0, IsAlpha);
+    const size_t letters = Run<IsAlpha>(atom, 0);
     if (letters + 1 >= atom.size() || !IsUpper(atom[letters + 1])) break;
     if (atom[letters] != '-' && atom[letters] != '.' && atom[letters] != '_') break;
     atom.remove_prefix(letters + 1);
@@ -40,7 +48,7 @@ bool IsTokenTail(std::string_view tail) {
   int groups = 0;
   while (!tail.empty()) {
     if (tail[0] != '_' && tail[0] != '-') return false;
-    const size_t length = Run(tail, 1, [](char c) { return IsUpper(c) || IsDigit(c); });
+    const size_t length = Run<IsUpperOrDigit>(tail, 1);
     if (length == 0 || length > 4 || ++groups > 2) return false;
     tail.remove_prefix(1 + length);
   }
@@ -49,20 +57,17 @@ bool IsTokenTail(std::string_view tail) {
 
 }  // namespace
 
-bool IsIpv4(std::string_view atom) {
-  if (atom.size() < 7 || atom.size() > 15) return false;
-  int octets = 0;
-  while (true) {
-    const size_t digits = Run(atom, 0, IsDigit);
-    if (digits == 0 || digits > 3 || ++octets > 4) return false;
-    int value = 0;
-    for (char c : atom.substr(0, digits)) value = value * 10 + (c - '0');
-    if (value > 255) return false;
-    atom.remove_prefix(digits);
-    if (atom.empty()) return octets == 4;
-    if (atom[0] != '.') return false;
-    atom.remove_prefix(1);
+size_t Ipv4Length(const char* text) {
+  const char* p = text;
+  for (int octet = 0; octet < 4; ++octet) {
+    if (octet > 0 && *p++ != '.') return 0;
+    if (!IsDigit(*p)) return 0;
+    int value = *p++ - '0';
+    if (IsDigit(*p)) value = value * 10 + (*p++ - '0');
+    if (IsDigit(*p)) value = value * 10 + (*p++ - '0');
+    if (value > 255 || IsDigit(*p)) return 0;
   }
+  return static_cast<size_t>(p - text);
 }
 
 bool IsDnsblAnswer(std::string_view ip) {
@@ -70,20 +75,23 @@ bool IsDnsblAnswer(std::string_view ip) {
 }
 
 bool IsHostName(std::string_view atom) {
-  const size_t dot = atom.rfind('.');
-  if (dot == std::string_view::npos || dot == 0 || atom.size() > 255) return false;
+  if (atom.size() > 255) return false;
+  size_t dot = atom.size();
+  do {
+    if (dot-- == 0) return false;
+  } while (atom[dot] != '.');
   const std::string_view tld = atom.substr(dot + 1);
-  if (tld.size() < 2 || tld.size() > 24) return false;
+  if (dot == 0 || tld.size() < 2 || tld.size() > 24) return false;
+  if (Run<IsLower>(tld, 0) == tld.size()) return true;
   if (StartsWithIgnoreCase(tld, "xn--")) return true;
-  if (std::all_of(tld.begin(), tld.end(), IsLower)) return true;
-  return tld.size() <= 4 && std::all_of(tld.begin(), tld.end(), IsUpper) &&
+  return tld.size() <= 4 && Run<IsUpper>(tld, 0) == tld.size() &&
          std::none_of(atom.begin(), atom.end(), IsLower);
 }
 
 bool IsTellingLabel(std::string_view label) {
   if (label.empty() || label.size() > 20) return false;
   if (EqualsIgnoreCase(label.substr(0, 6), "dnsbl-")) return label.size() <= 8;
-  return std::none_of(label.begin(), label.end(), IsDigit);
+  return (AtomTraits(label) & kHasDigit) == 0;
 }
 
 bool IsFileName(std::string_view atom) {
@@ -99,14 +107,14 @@ bool IsFileName(std::string_view atom) {
 bool IsVendorToken(std::string_view atom) {
   atom = SkipCapitalWords(atom);
   if (atom.size() > 16) return false;
-  const size_t lower = Run(atom, 0, IsLower);
+  const size_t lower = Run<IsLower>(atom, 0);
   if (lower >= 2 && lower <= 4 && lower < atom.size() && atom[lower] == '_') {  // "ofr_506"
-    const size_t digits = Run(atom, lower + 1, IsDigit);
+    const size_t digits = Run<IsDigit>(atom, lower + 1);
     return digits >= 2 && digits <= 4 && lower + 1 + digits == atom.size();
   }
-  const size_t letters = Run(atom, 0, IsUpper);
+  const size_t letters = Run<IsUpper>(atom, 0);
   if (letters == 0 || letters > 7) return false;
-  const size_t digits = Run(atom, letters, IsDigit);
+  const size_t digits = Run<IsDigit>(atom, letters);
   if (digits > 8 || (digits > 0 && LooksLikeHexId(atom.substr(0, letters), digits))) return false;
   return IsTokenTail(atom.substr(letters + digits));
 }
@@ -114,42 +122,39 @@ bool IsVendorToken(std::string_view atom) {
 bool IsPlainWord(std::string_view atom) {
   constexpr std::string_view kPrefixes[] = {"tls",  "tlsv", "ssl",     "sslv", "sha", "sha-", "rfc", "rfc-",
                                             "rfc.", "utf-", "smtputf", "base", "win", "ipv",  "md",  "aes"};
+  constexpr size_t kLongest = 7 + 4;  // "smtputf" and its digits
+  if (atom.size() > kLongest) return false;
   if (EqualsIgnoreCase(atom, "8bitmime")) return true;
-  size_t word = atom.find_first_of("0123456789");
-  if (word == std::string_view::npos || word == 0 || atom.size() - word > 4) return false;
-  if (!std::all_of(atom.begin() + static_cast<std::ptrdiff_t>(word), atom.end(),
-                   [](char c) { return IsDigit(c) || c == '.'; })) {
-    return false;
-  }
+  size_t word = 0;
+  while (word < atom.size() && !IsDigit(atom[word])) ++word;
+  if (word == atom.size() || word == 0 || atom.size() - word > 4) return false;
+  if (Run<IsDigitOrDot>(atom, word) != atom.size() - word) return false;
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view p) { return EqualsIgnoreCase(p, atom.substr(0, word)); });
 }
 
 bool IsDate(std::string_view atom) {
   constexpr std::string_view kShape = "dddd-dd-dd";
-  if (atom.size() < kShape.size()) return false;
+  if (atom.size() < kShape.size() || atom[4] != '-') return false;
   for (size_t i = 0; i < kShape.size(); ++i) {
     if (kShape[i] == 'd' ? !IsDigit(atom[i]) : atom[i] != '-') return false;
   }
   return true;
 }
 
-size_t EnhancedLength(std::string_view text) {
-  if (text.size() < 5 || (text[0] != '2' && text[0] != '4' && text[0] != '5') || text[1] != '.') return 0;
-  size_t pos = 2;
+size_t EnhancedLength(const char* text) {
+  if ((text[0] != '2' && text[0] != '4' && text[0] != '5') || text[1] != '.') return 0;
+  const char* p = text + 1;
   for (int group = 0; group < 2; ++group) {
-    const size_t begin = pos;
-    while (pos < text.size() && IsDigit(text[pos])) ++pos;
-    if (pos == begin || pos - begin > 3) return 0;
-    if (group == 0) {
-      if (pos >= text.size() || text[pos] != '.') return 0;
-      ++pos;
-    }
+    if (*p++ != '.' || !IsDigit(*p)) return 0;
+    ++p;
+    if (IsDigit(*p)) ++p;
+    if (IsDigit(*p)) ++p;
   }
-  if (pos < text.size() && (IsAlnum(text[pos]) || text[pos] == '_')) return 0;
-  if (pos + 1 < text.size() && text[pos] == '.' && IsAlnum(text[pos + 1])) return 0;
-  if (pos + 1 < text.size() && text[pos] == '-' && IsDigit(text[pos + 1])) return 0;
-  return pos;
+  if (IsAlnum(*p) || *p == '_') return 0;
+  if (*p == '.' && IsAlnum(p[1])) return 0;
+  if (*p == '-' && IsDigit(p[1])) return 0;
+  return static_cast<size_t>(p - text);
 }
 
 size_t Ipv6Length(std::string_view text) {

@@ -19,6 +19,7 @@ enum ByteBits : uint8_t {
   kHasJoint = 8,     // '-' or '_'
   kLocalPart = 16,   // of an address
   kDomainPart = 32,  // of an address
+  kBase64 = 64,      // of a long id
 };
 
 inline constexpr auto kByteBits = [] {
@@ -28,11 +29,13 @@ inline constexpr auto kByteBits = [] {
     if (IsDigit(c)) bits[i] = kHasDigit;
     if (IsAlpha(c)) bits[i] = kHasLetter;
     if (IsAlnum(c) || i >= 0x80) bits[i] |= kLocalPart | kDomainPart;
+    if (IsAlnum(c)) bits[i] |= kBase64;
   }
   for (char c : std::string_view(".-_+%&'*!#$~^`{|}=")) bits[static_cast<uint8_t>(c)] = kLocalPart;
   bits['.'] |= kHasDot | kDomainPart;
   bits['-'] |= kHasJoint | kDomainPart;
   bits['_'] |= kHasJoint | kDomainPart;
+  for (char c : std::string_view("+/=_-")) bits[static_cast<uint8_t>(c)] |= kBase64;
   return bits;
 }();
 
@@ -50,15 +53,17 @@ inline unsigned AtomTraits(std::string_view atom) {
   return traits & (kHasDigit | kHasLetter | kHasDot | kHasJoint);
 }
 
-bool IsIpv4(std::string_view atom);            // four decimal octets
-bool IsDnsblAnswer(std::string_view ip);       // 127.0.0.x, 127.255.255.x
-bool IsHostName(std::string_view atom);        // labels ending in what may be a top level domain
-bool IsTellingLabel(std::string_view label);   // "zen", "prod", "dnsbl-1": a word, not the name of a machine
-bool IsFileName(std::string_view atom);        // "lookup.shtml"
-bool IsVendorToken(std::string_view atom);     // S3150, IB607, LPN007_510, OU-002, XM.SSR-001
-bool IsPlainWord(std::string_view atom);       // sha256, TLSv1.2, smtputf8
-bool IsDate(std::string_view atom);            // begins with "2026-01-31"
-size_t EnhancedLength(std::string_view text);  // of the "5.7.1" at the start, 0 when there is none
-size_t Ipv6Length(std::string_view text);      // of the IPv6 address at the start, 0 when there is none
+bool IsDnsblAnswer(std::string_view ip);      // 127.0.0.x, 127.255.255.x
+bool IsHostName(std::string_view atom);       // labels ending in what may be a top level domain
+bool IsTellingLabel(std::string_view label);  // "zen", "prod", "dnsbl-1": a word, not the name of a machine
+bool IsFileName(std::string_view atom);       // "lookup.shtml"
+bool IsVendorToken(std::string_view atom);    // S3150, IB607, LPN007_510, OU-002, XM.SSR-001
+bool IsPlainWord(std::string_view atom);      // sha256, TLSv1.2, smtputf8
+bool IsDate(std::string_view atom);           // begins with "2026-01-31"
+
+// Of the IPv4 address, the "5.7.1" at the start, 0 when there is none. A blank must follow the text.
+size_t Ipv4Length(const char* text);
+size_t EnhancedLength(const char* text);
+size_t Ipv6Length(std::string_view text);  // the same for IPv6
 
 }  // namespace bouncewatch
