@@ -1,9 +1,12 @@
-// The names sit in an open-addressed table built at compile time, hashed from their last byte to their first:
-// a host is hashed once, backwards, and the table is asked at each dot.
+// The names sit in an open-addressed table built at compile time. What is hashed of a name is its length and
+// its last eight bytes, which all suffixes of a host share, so asking at each dot costs little.
 #include "classifier/mask_names.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "classifier/text.h"
 
@@ -307,31 +310,49 @@ constexpr std::string_view kNames[] = {
     "zerospam.ca",
 };
 
-constexpr uint32_t kSlots = 1024;
+constexpr size_t kSlots = 1024;
 constexpr int kMaxLabels = 4;
+constexpr uint64_t kFold = 0x2020202020202020;  // makes letters lower case; '.', '-' and digits have the bit
 
-constexpr uint32_t Step(uint32_t hash, char c) {
-  return (hash ^ static_cast<uint8_t>(ToLower(c))) * 0x01000193u;
+// A name's last eight bytes, the very last on top; fewer are moved down.
+constexpr uint64_t KeyOf(std::string_view name) {
+  uint64_t key = 0;
+  for (char c : name.substr(name.size() - std::min<size_t>(name.size(), 8))) {
+    key = (key >> 8) | uint64_t{static_cast<uint8_t>(c)} << 56;
+  }
+  key |= kFold;
+  return name.size() < 8 ? key >> (8 * (8 - name.size())) : key;
 }
-constexpr uint32_t Slot(uint32_t hash) {
-  return (hash ^ (hash >> 15)) % kSlots;
+constexpr size_t Slot(uint64_t key, size_t size) {
+  return ((key ^ size) * 0x9e3779b97f4a7c15u) >> 54;
 }
 
-constexpr auto kTable = [] {
-  std::array<uint16_t, kSlots> table{};  // 1 + index into kNames; 0 is free
-  for (uint16_t i = 0; i < std::size(kNames); ++i) {
-    uint32_t hash = 0x811c9dc5u;
-    for (size_t k = kNames[i].size(); k > 0; --k) hash = Step(hash, kNames[i][k - 1]);
-    uint32_t slot = Slot(hash);
-    while (table[slot] != 0) slot = (slot + 1) % kSlots;
-    table[slot] = static_cast<uint16_t>(i + 1);
+struct Names {
+  std::array<uint16_t, kSlots> slots{};  // 1 + index into kNames; 0 is free
+  std::array<uint64_t, std::size(kNames)> keys{};
+};
+
+constexpr Names kTable = [] {
+  Names table;
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    table.keys[i] = KeyOf(kNames[i]);
+    size_t slot = Slot(table.keys[i], kNames[i].size());
+    while (table.slots[slot] != 0) slot = (slot + 1) % kSlots;
+    table.slots[slot] = static_cast<uint16_t>(i + 1);
   }
   return table;
 }();
 
-bool Contains(std::string_view name, uint32_t hash) {
-  for (uint32_t slot = Slot(hash); kTable[slot] != 0; slot = (slot + 1) % kSlots) {
-    if (EqualsIgnoreCase(kNames[kTable[slot] - 1], name)) return true;
+// `key` is that of eight bytes or more at the end of what `name` is the end of.
+bool Contains(std::string_view name, uint64_t key) {
+  if (name.size() < 8) key >>= 8 * (8 - name.size());
+  for (size_t slot = Slot(key, name.size()); kTable.slots[slot] != 0; slot = (slot + 1) % kSlots) {
+    const size_t i = kTable.slots[slot] - 1u;
+    const std::string_view known = kNames[i];
+    if (kTable.keys[i] != key || known.size() != name.size()) continue;
+    size_t rest = name.size() - std::min<size_t>(name.size(), 8);
+    while (rest > 0 && ToLower(name[rest - 1]) == known[rest - 1]) --rest;
+    if (rest == 0) return true;
   }
   return false;
 }
@@ -339,17 +360,22 @@ bool Contains(std::string_view name, uint32_t hash) {
 }  // namespace
 
 size_t KnownNameSuffix(std::string_view host) {
+  if (host.empty()) return 0;
+  uint64_t key = 0;
+  if (host.size() >= 8 && std::endian::native == std::endian::little) {
+    std::memcpy(&key, host.data() + host.size() - 8, sizeof(key));
+    key |= kFold;
+  } else {
+    key = KeyOf(host) << (host.size() < 8 ? 8 * (8 - host.size()) : 0);
+  }
   size_t best = 0;
   int dots = 0;
-  uint32_t hash = 0x811c9dc5u;
   for (size_t i = host.size(); i > 0; --i) {
-    if (host[i - 1] == '.') {
-      if (++dots > 1 && Contains(host.substr(i), hash)) best = host.size() - i;
-      if (dots >= kMaxLabels) return best;
-    }
-    hash = Step(hash, host[i - 1]);
+    if (host[i - 1] != '.') continue;
+    if (++dots > 1 && Contains(host.substr(i), key)) best = host.size() - i;
+    if (dots >= kMaxLabels) return best;
   }
-  if (dots > 0 && Contains(host, hash)) best = host.size();
+  if (dots > 0 && Contains(host, key)) best = host.size();
   return best;
 }
 

@@ -9,7 +9,7 @@
 namespace bouncewatch {
 
 // The length of the longest known name that `host` ends with on a dot boundary, or 0. ASCII case does not
-// matter.
+// matter. A host has letters, digits, '.', '-' and '_' only; 0 for an empty one.
 size_t KnownNameSuffix(std::string_view host);
 
 }  // namespace bouncewatch
