@@ -38,8 +38,9 @@ rocksdb::Options MakeOptions(rocksdb::Env* env) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
   options.create_if_missing = true;
-  options.write_buffer_size = size_t{8} << 20;
+  options.write_buffer_size = size_t{4} << 20;
   options.max_write_buffer_number = 2;
+  options.level0_file_num_compaction_trigger = 8;  // tables in memory are small, and so are these files
   options.max_total_wal_size = uint64_t{32} << 20;
   options.max_open_files = 256;
   options.max_background_jobs = 2;
