@@ -99,7 +99,8 @@ bool IsFileName(std::string_view atom) {
                                               "aspx", "cgi",  "xml",   "py",    "pl",  "jsp",
                                               "jspx", "txt",  "pdf",   "md",    "do"};
   const size_t dot = atom.rfind('.');
-  if (dot == std::string_view::npos) return false;
+  // Pages may be named after the recipient's domain ("/help/example.org.html"): more than one dot is a host.
+  if (dot == std::string_view::npos || atom.find('.') != dot) return false;
   return std::any_of(std::begin(kExtensions), std::end(kExtensions),
                      [&](std::string_view x) { return EqualsIgnoreCase(x, atom.substr(dot + 1)); });
 }
