@@ -1,5 +1,6 @@
 #include "classifier/provider.h"
 
+#include <cstring>
 #include <limits>
 
 namespace bouncewatch {
@@ -13,9 +14,18 @@ std::string_view WithoutTrailingDot(std::string_view host) {
   return host;
 }
 
+// A slot of `endings_` for a lower-case name, from its last six bytes; shorter names share one slot.
+constexpr size_t kEndingBits = 14, kEndingLength = 6;
+size_t EndingSlot(std::string_view name) {
+  if (name.size() < kEndingLength) return 0;
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, name.data() + name.size() - kEndingLength, kEndingLength);
+  return bytes * 0x9e3779b97f4a7c15 >> (64 - kEndingBits);
+}
+
 }  // namespace
 
-ProviderMap::ProviderMap() : names_{""} {
+ProviderMap::ProviderMap() : names_{""}, endings_(size_t{1} << kEndingBits) {
   by_name_.emplace("", kNoProvider);
 }
 
@@ -32,8 +42,12 @@ void ProviderMap::AddPattern(std::string_view pattern, ProviderIndex provider) {
   const std::string name = AsciiLower(WithoutTrailingDot(pattern));
   if (name.starts_with('.')) {
     suffixes_.insert_or_assign(name.substr(1), provider);
+    // A host ends as the suffix does; one shorter than an ending would leave part of it to the host.
+    if (name.size() <= kEndingLength) endings_.assign(endings_.size(), true);
+    endings_[EndingSlot(name)] = true;
   } else if (!name.empty()) {
     exact_.insert_or_assign(name, provider);
+    endings_[EndingSlot(name)] = true;
   }
 }
 
@@ -43,6 +57,7 @@ ProviderIndex ProviderMap::Find(std::string_view host) const {
   char buffer[kMaxHostLength];
   for (size_t i = 0; i < host.size(); ++i) buffer[i] = ToLower(host[i]);
   std::string_view name(buffer, host.size());
+  if (!endings_[EndingSlot(name)]) return kNoProvider;
   if (auto it = exact_.find(name); it != exact_.end()) return it->second;
   // Longest suffix first. The pattern ".google.com" does not name the host "google.com" itself.
   for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {

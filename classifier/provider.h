@@ -36,6 +36,8 @@ class ProviderMap {
   StringMap<ProviderIndex> by_name_;
   StringMap<ProviderIndex> suffixes_;  // without the leading dot
   StringMap<ProviderIndex> exact_;
+  std::vector<bool>
+      endings_;  // by a hash of a pattern's last bytes: most hosts of the world are told off by it
 };
 
 }  // namespace bouncewatch

@@ -10,7 +10,7 @@
 namespace bouncewatch {
 namespace {
 
-constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10, kLaneSlots = 1 << 15;
+constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
 constexpr size_t kRowsPerCommit = 1 << 18;  // 5 MiB of rows
 constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
 constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
@@ -41,6 +41,12 @@ size_t LowerInto(std::string_view text, char* out) {
 
 // "250 2.0.0 Ok: queued": the codes of an accepting reply, without the parser's work.
 void ReadAcceptedCodes(std::string_view reply, AnswerKey* key) {
+  constexpr EnhancedCode kSuccess{2, 0, 0};
+  if (reply.starts_with("250 2.0.0 ")) {  // nearly all of them
+    key->code = 250;
+    key->enhanced = kSuccess.packed();
+    return;
+  }
   if (reply.size() < 3 || !IsDigit(reply[0]) || !IsDigit(reply[1]) || !IsDigit(reply[2])) return;
   if (reply.size() > 3 && reply[3] != ' ' && reply[3] != '-') return;
   key->code = static_cast<uint16_t>((reply[0] - '0') * 100 + (reply[1] - '0') * 10 + (reply[2] - '0'));

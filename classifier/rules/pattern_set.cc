@@ -89,16 +89,21 @@ struct PatternSet::Handler {
   }
 };
 
-void PatternSet::Scan(std::string_view text, PatternHits* hits) const {
+void PatternSet::ScanWords(std::string_view text, PatternHits* hits) const {
   for (PatternId id : hits->found_) hits->seen_[id] = false;
   hits->found_.clear();
+  Scan(word_database_, text, hits);
+}
+
+void PatternSet::ScanRegexes(std::string_view text, PatternHits* hits) const {
+  Scan(regex_database_, text, hits);
+}
+
+void PatternSet::Scan(const hs_database* database, std::string_view text, PatternHits* hits) const {
+  if (database == nullptr) return;
   Handler handler{this, text, hits};
-  const unsigned length = static_cast<unsigned>(text.size());
-  for (const hs_database* database : {word_database_, regex_database_}) {
-    if (database != nullptr) {
-      hs_scan(database, text.data(), length, 0, hits->scratch_, Handler::OnMatch, &handler);
-    }
-  }
+  hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0, hits->scratch_, Handler::OnMatch,
+          &handler);
 }
 
 std::string PatternSet::Serialize(uint64_t fingerprint) const {

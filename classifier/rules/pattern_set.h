@@ -5,7 +5,7 @@
 //   PatternId full = builder.AddWord(ParseWord(Word::Kind::kPhrase, "mailbox full"), location);
 //   ASSIGN_OR_RETURN(std::unique_ptr<const PatternSet> set, std::move(builder).Compile());
 //   std::unique_ptr<PatternHits> hits = set->NewHits();
-//   set->Scan(text, hits.get());
+//   set->ScanWords(text, hits.get());
 //   if (hits->Contains(full)) ...
 //
 // Words go to a database of pure literals, several times faster than regexes; their bounds are checked in our
@@ -60,7 +60,9 @@ class PatternSet {
   PatternSet& operator=(const PatternSet&) = delete;
 
   std::unique_ptr<PatternHits> NewHits() const;
-  void Scan(std::string_view text, PatternHits* hits) const;
+  // Replaces *hits by the words in the text; ScanRegexes then adds the regexes.
+  void ScanWords(std::string_view text, PatternHits* hits) const;
+  void ScanRegexes(std::string_view text, PatternHits* hits) const;
 
   size_t size() const { return lengths_.size(); }
   // Bytes of the word as written without its stars, or of the regex.
@@ -72,6 +74,7 @@ class PatternSet {
 
  private:
   struct Handler;
+  void Scan(const hs_database* database, std::string_view text, PatternHits* hits) const;
   PatternSet() = default;
   absl::Status CompileWords(const std::vector<PatternId>& ids);
   absl::Status CompileRegexes(const Builder& builder);

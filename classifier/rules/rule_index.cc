@@ -71,11 +71,13 @@ void RuleIndex::Build(const std::vector<Rule>& rules, const ProviderMap& provide
     }
   }
   anchored_.resize(lengths_.size());
-  for (uint32_t index = 0; index < rules_.size(); ++index) FileRule(index);
-  for (std::vector<uint32_t>& bucket : wordless_) {
-    std::stable_sort(bucket.begin(), bucket.end(),
-                     [&](uint32_t a, uint32_t b) { return standing(a) > standing(b); });
+  for (uint32_t index = 0; index < rules_.size(); ++index) {
+    FileRule(index);
+    if (!rules_[index].regex.empty()) with_regex_.push_back(index);
   }
+  const auto higher = [&](uint32_t a, uint32_t b) { return standing(a) > standing(b); };
+  for (std::vector<uint32_t>& bucket : wordless_) std::stable_sort(bucket.begin(), bucket.end(), higher);
+  std::stable_sort(with_regex_.begin(), with_regex_.end(), higher);
 }
 
 void RuleIndex::FileRule(uint32_t index) {
@@ -145,6 +147,16 @@ RuleScore RuleIndex::Score(uint32_t index, const Reply& reply, ProviderIndex pro
     if (hits.Contains(compiled.none[i])) return fail(Failed::kNone, i);
   }
   return score;
+}
+
+bool RuleIndex::NeedsRegexes(int best, const Reply& reply, ProviderIndex provider,
+                             const PatternHits& hits) const {
+  for (uint32_t rule : with_regex_) {
+    if (standing(rule) < best) return false;
+    // Score looks at a regex after codes, provider, phase and most words: what fails there no regex can save.
+    if (Score(rule, reply, provider, hits).failed == Failed::kRegex) return true;
+  }
+  return false;
 }
 
 bool RuleIndex::SawWord(uint32_t index, const PatternHits& hits) const {

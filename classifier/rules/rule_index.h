@@ -47,6 +47,8 @@ class RuleIndex {
   void Build(const std::vector<Rule>& rules, const ProviderMap& providers, PatternSet::Builder* builder);
 
   RuleScore Score(uint32_t rule, const Reply& reply, ProviderIndex provider, const PatternHits& hits) const;
+  // Whether a rule with a regex could still win over a rule of this standing, `hits` holding the words alone.
+  bool NeedsRegexes(int standing, const Reply& reply, ProviderIndex provider, const PatternHits& hits) const;
   // Whether any word or regex of the rule, `none` aside, is in the text.
   bool SawWord(uint32_t rule, const PatternHits& hits) const;
 
@@ -74,6 +76,7 @@ class RuleIndex {
   std::vector<size_t> lengths_;                  // by PatternId
   std::vector<std::vector<uint32_t>> anchored_;  // by PatternId
   std::array<std::vector<uint32_t>, kCodeClasses> wordless_;
+  std::vector<uint32_t> with_regex_;  // highest standing first
 };
 
 }  // namespace bouncewatch

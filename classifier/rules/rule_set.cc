@@ -1,6 +1,7 @@
 #include "classifier/rules/rule_set.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -248,15 +249,24 @@ std::unique_ptr<RuleSet::Scratch> RuleSet::NewScratch() const {
   return std::unique_ptr<Scratch>(new Scratch(std::move(state)));
 }
 
+// Regexes cost more than all words together and most of them belong to loose rules: they are only looked for
+// where one of their rules could still win.
 RuleMatch RuleSet::Match(const Reply& reply, ProviderIndex provider, Scratch* scratch) const {
   PatternHits* hits = scratch->state_->hits.get();
-  impl_->patterns->Scan(reply.text, hits);
-  return impl_->Decide(reply, provider != kNoProvider ? provider : impl_->Betrayed(*hits), *hits);
+  impl_->patterns->ScanWords(reply.text, hits);
+  if (provider == kNoProvider) provider = impl_->Betrayed(*hits);  // marks of providers are words
+  const RuleMatch match = impl_->Decide(reply, provider, *hits);
+  const int standing =
+      match.rule == kNoRule ? std::numeric_limits<int>::min() : impl_->index.standing(match.rule);
+  if (!impl_->index.NeedsRegexes(standing, reply, provider, *hits)) return match;
+  impl_->patterns->ScanRegexes(reply.text, hits);
+  return impl_->Decide(reply, provider, *hits);
 }
 
 RuleMatch RuleSet::Explain(const Reply& reply, ProviderIndex provider, Scratch* scratch,
                            std::vector<RuleCandidate>* candidates) const {
   const RuleMatch match = Match(reply, provider, scratch);
+  impl_->patterns->ScanRegexes(reply.text, scratch->state_->hits.get());
   const PatternHits& hits = *scratch->state_->hits;
   std::vector<std::pair<uint32_t, RuleScore>> scored;
   for (uint32_t rule = 0; rule < rules().size(); ++rule) {
