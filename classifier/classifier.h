@@ -62,9 +62,12 @@ class Classifier {
   const ClassifierCounters& counters() const { return counters_; }
 
  private:
+  struct CacheSlot;
   struct Cache;
   static uint64_t RandomSeed();
-  Verdict Decide(ProviderIndex provider, Phase phase);  // on masked_
+  // Both on masked_.
+  Verdict Decide(ProviderIndex provider, Phase phase, bool* provider_matters);
+  CacheSlot* Lookup(uint64_t key, ProviderIndex provider, Phase phase);
 
   std::shared_ptr<const RuleSet> rules_;
   std::unique_ptr<RuleSet::Scratch> scratch_;

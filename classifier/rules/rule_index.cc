@@ -149,12 +149,19 @@ RuleScore RuleIndex::Score(uint32_t index, const Reply& reply, ProviderIndex pro
   return score;
 }
 
-bool RuleIndex::NeedsRegexes(int best, const Reply& reply, ProviderIndex provider,
-                             const PatternHits& hits) const {
+bool RuleIndex::WaitsForProvider(uint32_t index, const Reply& reply, const PatternHits& hits) const {
+  const std::vector<ProviderIndex>& providers = rules_[index].providers;
+  return !providers.empty() && Score(index, reply, providers.front(), hits).matched();
+}
+
+bool RuleIndex::NeedsRegexes(int best, const Reply& reply, ProviderIndex provider, const PatternHits& hits,
+                             bool* provider_matters) const {
   for (uint32_t rule : with_regex_) {
     if (standing(rule) < best) return false;
     // Score looks at a regex after codes, provider, phase and most words: what fails there no regex can save.
-    if (Score(rule, reply, provider, hits).failed == Failed::kRegex) return true;
+    const Failed failed = Score(rule, reply, provider, hits).failed;
+    if (failed == Failed::kRegex) return true;
+    if (failed == Failed::kProvider) *provider_matters = true;
   }
   return false;
 }

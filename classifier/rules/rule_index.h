@@ -47,8 +47,12 @@ class RuleIndex {
   void Build(const std::vector<Rule>& rules, const ProviderMap& providers, PatternSet::Builder* builder);
 
   RuleScore Score(uint32_t rule, const Reply& reply, ProviderIndex provider, const PatternHits& hits) const;
+  // Whether the rule asks for a provider, and matches all else.
+  bool WaitsForProvider(uint32_t rule, const Reply& reply, const PatternHits& hits) const;
   // Whether a rule with a regex could still win over a rule of this standing, `hits` holding the words alone.
-  bool NeedsRegexes(int standing, const Reply& reply, ProviderIndex provider, const PatternHits& hits) const;
+  // *provider_matters becomes true when that may be otherwise for another provider.
+  bool NeedsRegexes(int standing, const Reply& reply, ProviderIndex provider, const PatternHits& hits,
+                    bool* provider_matters) const;
   // Whether any word or regex of the rule, `none` aside, is in the text.
   bool SawWord(uint32_t rule, const PatternHits& hits) const;
 

@@ -213,8 +213,10 @@ ProviderIndex RuleSet::Impl::Betrayed(const PatternHits& hits) const {
 RuleMatch RuleSet::Impl::Decide(const Reply& reply, ProviderIndex provider, const PatternHits& hits) const {
   RuleMatch match;
   match.provider = provider;
+  match.provider_matters = false;
   RuleScore best;
   const auto look_at = [&](uint32_t rule) {
+    match.provider_matters = match.provider_matters || index.WaitsForProvider(rule, reply, hits);
     if (match.rule != kNoRule && index.standing(rule) < index.standing(match.rule)) return;
     const RuleScore score = index.Score(rule, reply, provider, hits);
     if (!score.matched()) return;
@@ -255,12 +257,14 @@ RuleMatch RuleSet::Match(const Reply& reply, ProviderIndex provider, Scratch* sc
   PatternHits* hits = scratch->state_->hits.get();
   impl_->patterns->ScanWords(reply.text, hits);
   if (provider == kNoProvider) provider = impl_->Betrayed(*hits);  // marks of providers are words
-  const RuleMatch match = impl_->Decide(reply, provider, *hits);
+  RuleMatch match = impl_->Decide(reply, provider, *hits);
   const int standing =
       match.rule == kNoRule ? std::numeric_limits<int>::min() : impl_->index.standing(match.rule);
-  if (!impl_->index.NeedsRegexes(standing, reply, provider, *hits)) return match;
-  impl_->patterns->ScanRegexes(reply.text, hits);
-  return impl_->Decide(reply, provider, *hits);
+  if (impl_->index.NeedsRegexes(standing, reply, provider, *hits, &match.provider_matters)) {
+    impl_->patterns->ScanRegexes(reply.text, hits);
+    match = impl_->Decide(reply, provider, *hits);
+  }
+  return match;
 }
 
 RuleMatch RuleSet::Explain(const Reply& reply, ProviderIndex provider, Scratch* scratch,

@@ -32,6 +32,7 @@ struct RuleMatch {
   uint32_t rule = kNoRule;               // index into RuleSet::rules()
   ProviderIndex provider = kNoProvider;  // as given, or as the text betrays it
   CauseIndex cause = 0;                  // the rule's, or unknown.unspecified
+  bool provider_matters = true;          // false: every provider given would have had the same answer
 };
 
 // Why a rule that saw some of its words did not win; for `explain`.
