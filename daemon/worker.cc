@@ -10,8 +10,8 @@
 namespace bouncewatch {
 namespace {
 
-constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 16, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
-constexpr size_t kRowsPerCommit = 1 << 18;  // 5 MiB of rows
+constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 13, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
+constexpr size_t kRowsPerCommit = 1 << 16;  // 1.3 MiB, and dictionaries that fit a second-level cache
 constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
 constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
 constexpr size_t kMaxHost = 255;

@@ -20,7 +20,7 @@ namespace bouncewatch {
 struct PostfixOptions {
   absl::TimeZone timezone = absl::UTCTimeZone();  // of stamps without a zone
   uint64_t hash_seed = 0;        // secret of this installation; must not change with the saved state
-  size_t queue_slots = 1 << 18;  // queue ids remembered; 16 bytes each
+  size_t queue_slots = 1 << 17;  // queue ids remembered; 16 bytes each
 };
 
 std::unique_ptr<Decoder> NewPostfixDecoder(const PostfixOptions& options);
