@@ -7,3 +7,8 @@ target_compile_options(bw_options INTERFACE
 if(BOUNCEWATCH_WERROR)
   target_compile_options(bw_options INTERFACE -Werror)
 endif()
+if(BOUNCEWATCH_FUZZ)
+  # Coverage for libFuzzer in all of our own code; the targets link the fuzzer itself.
+  target_compile_options(bw_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(bw_options INTERFACE -fsanitize=address,undefined)
+endif()
