@@ -3,6 +3,7 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <atomic>
 
 #include <memory>
 #include <random>
@@ -17,12 +18,13 @@ namespace {
 constexpr uint32_t kHour = 490'000;
 
 enum class Fault { kNone, kAppend, kSync };
+using FaultSwitch = std::atomic<Fault>;  // RocksDB's own threads write files too
 
 // Files that say "no space" on command. A failed append writes nothing; a failed sync comes after the bytes
 // landed.
 class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  FaultyFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, const Fault* fault)
+  FaultyFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, const FaultSwitch* fault)
       : FSWritableFileOwnerWrapper(std::move(file)), fault_(fault) {}
 
   using FSWritableFileOwnerWrapper::Append;
@@ -37,12 +39,12 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
-  const Fault* fault_;
+  const FaultSwitch* fault_;
 };
 
 class FaultyFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  explicit FaultyFileSystem(const Fault* fault)
+  explicit FaultyFileSystem(const FaultSwitch* fault)
       : FileSystemWrapper(rocksdb::FileSystem::Default()), fault_(fault) {}
   const char* Name() const override { return "FaultyFileSystem"; }
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
@@ -55,7 +57,7 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
   }
 
  private:
-  const Fault* fault_;
+  const FaultSwitch* fault_;
 };
 
 class WriterTest : public ::testing::Test {
@@ -84,7 +86,7 @@ class WriterTest : public ::testing::Test {
     return result.ok() ? SumsOf(*result) : std::map<std::string, Sums>();
   }
 
-  Fault fault_ = Fault::kNone;
+  FaultSwitch fault_ = Fault::kNone;
   TestDirectory directory_;
   StoreOptions options_;
   std::unique_ptr<rocksdb::Env> env_;
