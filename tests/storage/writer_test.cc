@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 #include <atomic>
 
+#include <atomic>
 #include <memory>
 #include <random>
 
