@@ -41,14 +41,17 @@ def problem(path, line, text):
 
 
 def tracked_files():
-    out = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard"],
-                         capture_output=True, text=True)
-    if out.returncode != 0:
-        for folder, _, names in os.walk(ROOT):
-            for name in names:
-                yield os.path.relpath(os.path.join(folder, name), ROOT)
-        return
-    yield from (p for p in out.stdout.splitlines() if os.path.isfile(os.path.join(ROOT, p)))
+    """What git would take; without git, all files outside of build/."""
+    try:
+        out = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard"],
+                             capture_output=True, text=True, check=True).stdout
+        paths = out.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        paths = []
+        for folder, folders, names in os.walk(ROOT):
+            folders[:] = [name for name in folders if name not in ("build", ".git")]
+            paths += [os.path.relpath(os.path.join(folder, name), ROOT) for name in names]
+    yield from (path for path in paths if os.path.isfile(os.path.join(ROOT, path)))
 
 
 def check_source(path, lines):
