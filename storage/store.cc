@@ -52,6 +52,12 @@ absl::Status Store::FoldAll() {
   return status;
 }
 
+absl::Status Store::Settle() {
+  absl::Status status = impl_->writer->Settle();
+  impl_->PublishStats();
+  return status;
+}
+
 absl::StatusOr<std::optional<std::string>> Store::GetState(std::string_view key) const {
   const std::shared_lock lock(impl_->database->mutex());
   if (impl_->database->db() == nullptr) return absl::UnavailableError("store: not open after an error");

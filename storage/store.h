@@ -61,6 +61,11 @@ class Store {
   // Folds every open hour into blocks, whatever the time. For the end of a replay.
   absl::Status FoldAll();
 
+  // For a caller that gave a failed Commit up and will not call it again: finds out whether it landed, so
+  // that the states read afterwards say so. Without it the next Commit would be taken for the failed one.
+  // Does nothing when no Commit failed.
+  absl::Status Settle();
+
   absl::StatusOr<std::optional<std::string>> GetState(std::string_view key) const;
   absl::Status ScanStates(
       std::string_view prefix,

@@ -230,6 +230,13 @@ absl::Status Writer::FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rock
   return absl::OkStatus();
 }
 
+absl::Status Writer::Settle() {
+  if (!broken_) return absl::OkStatus();
+  absl::Status status = Recover().status();
+  CountOpenRows();
+  return status;
+}
+
 absl::Status Writer::FoldAll() {
   if (in_doubt_.has_value()) {
     return absl::FailedPreconditionError(

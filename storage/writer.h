@@ -34,6 +34,7 @@ class Writer {
 
   absl::Status Commit(const Rollup& rollup, const std::vector<StateUpdate>& states);
   absl::Status FoldAll();
+  absl::Status Settle();
 
   const StoreStats& stats() const { return stats_; }
   uint64_t hash_seed() const { return meta_.hash_seed; }

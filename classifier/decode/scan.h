@@ -1,4 +1,5 @@
-// Vectorised search for the two marks that tell lines of interest from the rest of a Postfix log.
+// Vectorised searches of the Postfix decoder: for the two marks that tell lines of interest from the rest of a log, and
+// for single bytes inside a line.
 #pragma once
 
 #include <bit>

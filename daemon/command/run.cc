@@ -149,7 +149,10 @@ absl::Status Daemon::Replace(const Config& config) {
     const std::lock_guard lock(mutex_);
     earlier_ = latest_;
   }
-  const absl::Status status = OpenPipeline(config);
+  // The old pipeline may have given a failed commit up; the new one must not start from a position of before
+  // it.
+  absl::Status status = store_->Settle();
+  if (status.ok()) status = OpenPipeline(config);
   ready_ = status.ok();
   return status;
 }

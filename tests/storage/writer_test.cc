@@ -120,6 +120,22 @@ TEST_F(WriterTest, ABatchThatLandedInSpiteOfTheErrorIsNotAppliedAgain) {
   EXPECT_EQ(writer_->stats().commits, 2u);
 }
 
+// As after a reload while the disk is full: the commit that comes next is another one.
+TEST_F(WriterTest, AfterSettlingAnotherCommitIsNotTakenForTheOneInDoubt) {
+  for (Fault fault : {Fault::kAppend, Fault::kSync}) {
+    const bool lands = fault == Fault::kSync;
+    const std::string domain = lands ? "landed.test" : "lost.test";
+    fault_ = fault;
+    EXPECT_FALSE(Commit({{kHour * 60, domain}}, "1").ok());
+    fault_ = Fault::kNone;
+    ASSERT_TRUE(writer_->Settle().ok());
+    EXPECT_EQ(Totals().count(domain + "|0"), lands ? 1u : 0u);
+    ASSERT_TRUE(Commit({{kHour * 60, "next-" + domain}}, "2").ok());
+    EXPECT_EQ(Totals().count("next-" + domain + "|0"), 1u);
+    EXPECT_TRUE(writer_->FoldAll().ok());
+  }
+}
+
 TEST_F(WriterTest, FoldAllWaitsForTheCommitInDoubt) {
   fault_ = Fault::kAppend;
   EXPECT_FALSE(Commit({{kHour * 60, "a.test"}}, "1").ok());
