@@ -1,7 +1,8 @@
 // DeliveryEvent: one attempt to deliver one message to one recipient, as a log or a webhook told it.
 //
-// Two voices, never mixed: `outcome` is what the sending MTA decided; `reply` is what was said to it. Origin tells who
-// said it. All string_views point into the batch of bytes that was decoded and live as long as that batch.
+// Two voices, never mixed: `outcome` is what the sending MTA decided; `reply` is what was said to it. Origin
+// tells who said it. All string_views point into the batch of bytes that was decoded and live as long as that
+// batch.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ inline constexpr int kPhaseCount = 9;
 
 std::string_view OutcomeName(Outcome outcome);  // "delivered", "deferred", ...
 std::string_view OriginName(Origin origin);     // "remote", ...
-std::string_view PhaseName(Phase phase);        // "unknown", "connect", "helo", "starttls", "auth", "mail", ...
+std::string_view PhaseName(Phase phase);  // "unknown", "connect", "helo", "starttls", "auth", "mail", ...
 
 struct DeliveryEvent {
   int64_t time_s = 0;  // Unix time of the log line
@@ -43,10 +44,14 @@ struct DeliveryEvent {
   uint32_t repeat = 1;  // "message repeated N times"
 
   std::string_view queue_id;
+  std::string_view recipient;  // the whole address as logged; never stored. Empty when the line has none
   std::string_view recipient_domain;  // as logged: case not folded; empty when the line has none
   std::string_view sender_domain;     // empty for the null sender, or not known
   std::string_view relay_host;        // MX host name; empty when no host was reached
   std::string_view relay_ip;
+  std::string_view source_ip;  // our sending address, where the format carries one; not Postfix
+  std::string_view
+      customer;  // whose mail it is, where the format carries it: a virtual MTA, a tenant, a subaccount
   std::string_view host;   // the machine that logged
   std::string_view tag;    // Postfix: the syslog tag before "[pid]", e.g. "postfix-out1/smtp"
   std::string_view dsn;    // the MTA's own status code ("5.7.1"), RFC 3463

@@ -102,6 +102,9 @@ void Worker::Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared
                            ? HashName({event.host.data(), event.host.size() + 1 + event.tag.size()}, seed)
                            : Mix(HashName(event.tag, seed), HashName(event.host, seed));
   prepared->lane_hash = Mix(prepared->tag_hash, HashName(event.sender_domain, seed));
+  if (!event.customer.empty()) {
+    prepared->lane_hash = Mix(prepared->lane_hash, HashName(event.customer, seed));
+  }
   __builtin_prefetch(&lanes_[prepared->lane_hash & (kLaneSlots - 1)]);
 }
 
@@ -199,6 +202,9 @@ const Worker::TagSlot& Worker::TagOf(const DeliveryEvent& event, uint64_t hash) 
 
 uint32_t Worker::LaneOf(const DeliveryEvent& event, const Prepared& prepared) {
   const TagSlot& tag = TagOf(event, prepared.tag_hash);
+  if (!event.source_ip.empty()) {
+    return InternLane(event, tag, rollup_->InternName(Name::kIp, event.source_ip.substr(0, kMaxHost)));
+  }
   if (tag.ip == 0 && event.origin == Origin::kRemote && identity_.has_ips()) {
     const std::string quoted = identity_.FromReply(event.reply);
     if (!quoted.empty()) return InternLane(event, tag, rollup_->InternName(Name::kIp, quoted));
@@ -213,6 +219,9 @@ uint32_t Worker::InternLane(const DeliveryEvent& event, const TagSlot& tag, uint
   LaneKey lane;
   lane.host = tag.host;
   lane.ip = ip;
+  if (!event.customer.empty()) {
+    lane.customer = rollup_->InternName(Name::kCustomer, event.customer.substr(0, kMaxHost));
+  }
   if (!event.sender_domain.empty()) {
     std::array<char, kMaxDomain + 1> sender;
     const size_t size = LowerInto(event.sender_domain, sender.data());

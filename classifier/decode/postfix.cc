@@ -99,8 +99,9 @@ void Reset(DeliveryEvent* event) {
   event->origin = Origin::kLocal;
   event->phase = Phase::kUnknown;
   event->repeat = 1;
-  for (std::string_view* text : {&event->recipient_domain, &event->sender_domain, &event->relay_host,
-                                 &event->relay_ip, &event->dsn, &event->reply}) {
+  for (std::string_view* text :
+       {&event->recipient_domain, &event->sender_domain, &event->relay_host, &event->relay_ip,
+        &event->source_ip, &event->customer, &event->dsn, &event->reply}) {
     *text = {};
   }
 }
@@ -258,6 +259,7 @@ void PostfixDecoder::DecodeDelivery(const Line& line, const SyslogHeader* json_h
     case BodyResult::kDelivery:
       break;
   }
+  event.recipient = recipient;
   const uint64_t hash = queue_.Hash(event.queue_id);
   queue_.Prefetch(hash);
   operations_.push_back({Operation::Kind::kAttempt, hash, recipient, 0, batch->size});
