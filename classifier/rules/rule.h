@@ -1,23 +1,31 @@
 // Rule: one line of knowledge about what a reply means, with the samples that prove it. Rules are TOML data;
 // this is their parsed form. docs/formats.md holds the format's grammar.
 //
+// clang-format off
+//
 //   [[rule]]
 //   id       = "microsoft-consumer-s3150"
-//   since    = 2016-01-01            # when the text was first seen in the wild
-//   checked  = 2026-11-01            # when somebody last verified it
-//   provider = "microsoft-consumer"  # or a list; the reply must come from (or betray) this provider
-//   codes    = ["550 5.7.1", "5xx *", "* 5.7.26"]   # any of; basic code, then enhanced code ("-" means: has
-//   none) phase    = ["connect", "mail"]   # any of token    = "S3150"               # literal vendor
-//   token(s), word-bounded, case-sensitive in spirit; any of list     = "zen.spamhaus.org"    # name(s) of a
-//   blocklist; any of any      = ["phrase", ...]       # at least one phrase all      = ["phrase", ...] #
-//   every phrase none     = ["phrase", ...]       # no such phrase regex    = 'limit.{0,20}exceeded' cause =
-//   "blocklist.provider" priority = 0                     # -100..100, breaks ties inside one specificity
-//   class remedy, url = "..."              # optional match    = ["550 5.7.1 ... (S3150)"]     # texts this
-//   rule must win nomatch  = ["421 RP-001 ..."]            # near misses that this rule must not match
+//   since    = 2016-01-01               when the text was first seen in the wild
+//   checked  = 2026-11-01               when somebody last verified it
+//   provider = "microsoft-consumer"     the reply must come from (or betray) one of these
+//   codes    = ["550 5.7.1", "5xx *"]   any of; basic code, then enhanced code ("-": has none)
+//   phase    = ["connect", "mail"]      any of
+//   token    = "S3150"                  any of; vendor tokens, word-bounded
+//   list     = "zen.spamhaus.org"       any of; names of blocklists
+//   any      = ["phrase", ...]          at least one phrase
+//   all      = ["phrase", ...]          every phrase
+//   none     = ["phrase", ...]          no such phrase
+//   regex    = 'limit.{0,20}exceeded'
+//   cause    = "blocklist.provider"
+//   priority = 0                        -100..100, decides inside one class of specificity
+//   remedy, url = "..."                 optional
+//   match    = ["550 5.7.1 ... S3150"]  replies that this rule must win
+//   nomatch  = ["421 RP-001 ..."]       near misses that this rule must not win
 //
-// Phrases are matched without regard to case against the *masked* innermost reply (classifier/mask.h) and are
-// bounded by non-word characters at both ends; a leading or trailing `*` lifts the bound at that end
-// ("greylist*").
+// clang-format on
+//
+// Phrases are matched without regard to case against the *masked* innermost reply (classifier/mask.h). They
+// end where words end; a `*` at an end lifts that bound ("greylist*").
 #pragma once
 
 #include <cstdint>
