@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "classifier/decode/formats.h"
 #include "classifier/status_macros.h"
 #include "classifier/text.h"
 #include "daemon/toml_table.h"
@@ -24,10 +25,15 @@ constexpr size_t kMaxFileBytes = 4 << 20;
 constexpr size_t kMaxSources = 256;
 
 const std::vector<std::string_view> kKinds = {"file", "journal", "stdin", "webhook"};
-const std::vector<std::string_view> kFormats = {"auto", "postfix",  "powermta",  "kumomta",
-                                                "exim", "sendmail", "opensmtpd", "haraka"};
 const std::vector<std::string_view> kStartAt = {"beginning", "end"};
 const std::vector<std::string_view> kAuth = {"none", "signature", "basic", "bearer", "header"};
+
+// "auto" is the first: the default.
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names = {"auto"};
+  for (const Format& format : Formats()) names.push_back(format.name);
+  return names;
+}
 
 bool IsSourceName(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -166,13 +172,14 @@ absl::Status ReadSource(std::string_view file, const toml::table& table, SourceC
   section.Texts("paths", &source->paths);
   section.Text("directory", &source->directory);
   section.Text("timezone", &source->timezone);
-  section.Choice("format", kFormats, &format);
+  const std::vector<std::string_view> formats = FormatNames();
+  section.Choice("format", formats, &format);
   section.Choice("start_at", kStartAt, &start_at);
   section.Text("provider", &source->provider);
   section.Choice("auth", kAuth, &auth);
   section.Texts("secrets", &source->secrets);
   source->kind = static_cast<SourceKind>(kind);
-  source->format = kFormats[format];
+  source->format = formats[format];
   source->start_at = static_cast<StartAt>(start_at);
   if (source->kind == SourceKind::kWebhook) source->auth = kAuth[auth];
   if (!IsSourceName(source->name)) {

@@ -68,7 +68,7 @@ bool Ingest::ReadSome(Stream* stream) {
   }
   if (chunk->lines.empty()) return false;
   if (!uncommitted_since_) uncommitted_since_ = Clock::now();
-  worker_->Process(stream->decoder(), chunk->lines, chunk->anchor);
+  worker_->Process(stream->decoder(), chunk->lines, chunk->file);
   return true;
 }
 

@@ -21,6 +21,7 @@ absl::StatusOr<std::unique_ptr<Source>> OpenSource(const SourceConfig& config, c
       options.name = config.name;
       options.paths = config.paths;
       options.start_at = config.start_at;
+      options.tell_formats = config.format == "auto";
       return std::make_unique<FileSource>(std::move(options), positions);
     }
     case SourceKind::kJournal: {
@@ -39,14 +40,20 @@ absl::StatusOr<std::unique_ptr<Source>> OpenSource(const SourceConfig& config, c
       absl::StrFormat("source \"%s\": this version does not receive webhooks", config.name));
 }
 
+absl::StatusOr<std::unique_ptr<Decoder>> NewSourceDecoder(const SourceConfig& config, uint64_t hash_seed) {
+  DecoderOptions options;
+  ASSIGN_OR_RETURN(options.timezone, FindTimeZone(config.timezone));
+  options.hash_seed = hash_seed;
+  return NewDecoder(config.format, options);
+}
+
 }  // namespace
 
 absl::Status CheckSources(const Config& config) {
   RETURN_IF_ERROR(Identity::Make(config.identity).status());
   for (const SourceConfig& source : config.sources) {
     if (source.kind == SourceKind::kWebhook) return OpenSource(source, {}).status();
-    ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone(source.timezone));
-    RETURN_IF_ERROR(NewDecoder(source.format, zone, 0).status());
+    RETURN_IF_ERROR(NewSourceDecoder(source, 0).status());
   }
   return absl::OkStatus();
 }
@@ -72,9 +79,7 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Open(const Config& config, P
 }
 
 absl::Status Pipeline::AddStream(const SourceConfig& config, const SavedStates& positions) {
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone(config.timezone));
-  ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder,
-                   NewDecoder(config.format, zone, parts_.store->hash_seed()));
+  ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder, NewSourceDecoder(config, parts_.store->hash_seed()));
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source, OpenSource(config, positions));
   ASSIGN_OR_RETURN(std::unique_ptr<Stream> stream,
                    Stream::Open(*parts_.store, std::move(source), std::move(decoder)));

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "classifier/decode/postfix.h"
+#include "classifier/decode/decoder_set.h"
 #include "classifier/status_macros.h"
 #include "daemon/log.h"
 
@@ -64,14 +64,10 @@ absl::StatusOr<SavedStates> LoadStates(const Store& store, std::string_view pref
   return saved;
 }
 
-absl::StatusOr<std::unique_ptr<Decoder>> NewDecoder(const std::string& format, absl::TimeZone zone,
-                                                    uint64_t hash_seed) {
-  if (format == "postfix" || format == "auto") {
-    PostfixOptions options;
-    options.timezone = zone;
-    options.hash_seed = hash_seed;
-    return NewPostfixDecoder(options);
-  }
+absl::StatusOr<std::unique_ptr<Decoder>> NewDecoder(const std::string& format,
+                                                    const DecoderOptions& options) {
+  if (format == "auto") return NewDecoderSet(nullptr, options);
+  if (const Format* known = FindFormat(format)) return NewDecoderSet(known, options);
   return absl::InvalidArgumentError(
       absl::StrFormat("format \"%s\" is not supported by this version", format));
 }

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "classifier/decode/decoder.h"
+#include "classifier/decode/formats.h"
 #include "daemon/source/file_identity.h"
 #include "daemon/source/source.h"
 #include "storage/store.h"
@@ -48,9 +48,9 @@ class Stream {
 // All values under "position/" and the like.
 absl::StatusOr<SavedStates> LoadStates(const Store& store, std::string_view prefix);
 
-// The decoder for a format's name; InvalidArgument when this version has none.
-absl::StatusOr<std::unique_ptr<Decoder>> NewDecoder(const std::string& format, absl::TimeZone zone,
-                                                    uint64_t hash_seed);
+// The decoder for a format's name, or "auto": then each file's own. InvalidArgument when this version has
+// none.
+absl::StatusOr<std::unique_ptr<Decoder>> NewDecoder(const std::string& format, const DecoderOptions& options);
 
 // The zone named; the machine's when `name` is "".
 absl::StatusOr<absl::TimeZone> FindTimeZone(const std::string& name);

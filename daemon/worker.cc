@@ -71,9 +71,9 @@ Worker::Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, u
       tags_(kTagSlots),
       lanes_(kLaneSlots) {}
 
-void Worker::Process(Decoder* decoder, std::string_view lines, YearAnchor* anchor) {
+void Worker::Process(Decoder* decoder, std::string_view lines, FileState* file) {
   while (!lines.empty()) {
-    lines.remove_prefix(decoder->Decode(lines, anchor, &batch_));
+    lines.remove_prefix(decoder->Decode(lines, file, &batch_));
     Count(batch_);
   }
 }
@@ -97,7 +97,7 @@ void Worker::Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared
   prepared->relay_hash = event.relay_host.empty() ? 0 : HashName(event.relay_host, seed);
   __builtin_prefetch(&relays_[prepared->relay_hash & (kRelaySlots - 1)]);
   // Machine and tag stand side by side in every form but JSON: one hash for both.
-  const bool adjacent = event.host.data() + event.host.size() + 1 == event.tag.data();
+  const bool adjacent = !event.host.empty() && event.host.data() + event.host.size() + 1 == event.tag.data();
   prepared->tag_hash = adjacent
                            ? HashName({event.host.data(), event.host.size() + 1 + event.tag.size()}, seed)
                            : Mix(HashName(event.tag, seed), HashName(event.host, seed));

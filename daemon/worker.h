@@ -32,7 +32,7 @@ class Worker {
   Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, uint64_t seed);
 
   // Decodes all of `lines` into the current rollup.
-  void Process(Decoder* decoder, std::string_view lines, YearAnchor* anchor);
+  void Process(Decoder* decoder, std::string_view lines, FileState* file);
 
   // True when the rollup is large enough that it should be committed now, whatever the time.
   bool full() const;

@@ -31,9 +31,14 @@ enum class LineShape : uint8_t {
   kTooLong,        // longer than the reader's limit; the reader skips it
   kInboundReject,  // NOQUEUE / milter-reject: our own words to somebody else, not an attempt
   kNoRecipient,    // expired without to=, and the queue id is not known
+  kBadRecord,      // a CSV record that breaks the rules of quoting or does not have the header's columns
+  kNoHeader,       // a CSV record in a file whose header was not seen
+  kOutOfBand,      // a bounce or a complaint that came back by mail later: no attempt
+  kUnknownFormat,  // read before the format of the file could be told
 };
-inline constexpr int kLineShapeCount = 7;
+inline constexpr int kLineShapeCount = 11;
 std::string_view LineShapeName(LineShape shape);
+bool IsLeftOutOnPurpose(LineShape shape);  // it was understood, but is no attempt of ours
 
 struct DecoderCounters {
   uint64_t lines = 0;
@@ -52,18 +57,33 @@ struct YearAnchor {
   int64_t not_after_s = 0;  // used for the first stamp: the latest instant it may mean (Unix time)
 };
 
+// What reading one file (or another single stream of lines) has taught about it: part of its position, so
+// that a restart goes on with the same knowledge.
+struct FileState {
+  YearAnchor anchor;
+  std::string format;  // of formats.h; empty: not decided yet
+  // The format's own, opaque: a CSV header, an unfinished record. At most kNotesMax bytes; empty in a file of
+  // which nothing was read.
+  std::string notes;
+  static constexpr size_t kNotesMax = 128 * 1024;
+};
+
 class Decoder {
  public:
   virtual ~Decoder() = default;
 
   // Decodes from the front of `lines` (whole lines, each ended by '\n') until `lines` ends or the batch is
-  // full. Replaces *batch. Returns the bytes taken, always a whole number of lines and more than 0 when
-  // `lines` is not empty. Views in the batch live as long as `lines` and until the next call.
-  virtual size_t Decode(std::string_view lines, YearAnchor* anchor, EventBatch* batch) = 0;
+  // full. `file` is that of the lines. Replaces *batch. Returns the bytes taken, always a whole number of
+  // lines and more than 0 when `lines` is not empty. Views in the batch live as long as `lines` and until the
+  // next call.
+  virtual size_t Decode(std::string_view lines, FileState* file, EventBatch* batch) = 0;
 
   // What is remembered between lines. `SaveChanges` appends one opaque record with everything since the last
   // Save; it returns true when the record is a complete snapshot that replaces all earlier records.
   virtual bool SaveChanges(std::string* record) = 0;
+  // The next SaveChanges gives a complete snapshot. For decoders that remember nothing
+  // between lines, nothing.
+  virtual void WantSnapshot() {}
   // Applies records in the order they were saved. False: a record is damaged; the decoder is empty then.
   virtual bool LoadRecord(std::string_view record) = 0;
 

@@ -48,8 +48,9 @@ class PostfixDecoder final : public Decoder {
     operations_.reserve(kMaxOperations);
   }
 
-  size_t Decode(std::string_view lines, YearAnchor* anchor, EventBatch* batch) override;
+  size_t Decode(std::string_view lines, FileState* file, EventBatch* batch) override;
   bool SaveChanges(std::string* record) override { return queue_.SaveChanges(record); }
+  void WantSnapshot() override { queue_.WantSnapshot(); }
   bool LoadRecord(std::string_view record) override { return queue_.LoadRecord(record); }
   const DecoderCounters& counters() const override { return counters_; }
 
@@ -124,7 +125,8 @@ uint32_t RepeatCount(std::string_view before_queue_id) {
   return count == 0 ? 1 : std::min(count, kMaxRepeat);
 }
 
-size_t PostfixDecoder::Decode(std::string_view lines, YearAnchor* anchor, EventBatch* batch) {
+size_t PostfixDecoder::Decode(std::string_view lines, FileState* file, EventBatch* batch) {
+  YearAnchor* const anchor = &file->anchor;
   batch->size = 0;
   operations_.clear();
   sender_ids_.clear();
@@ -356,11 +358,11 @@ void PostfixDecoder::ApplyExpired(const Operation& operation, EventBatch* batch)
 
 }  // namespace
 
-std::string_view LineShapeName(LineShape shape) {
-  constexpr std::string_view kNames[] = {"bad-header", "bad-recipient",  "bad-status",  "bad-json",
-                                         "too-long",   "inbound-reject", "no-recipient"};
-  static_assert(std::size(kNames) == kLineShapeCount);
-  return kNames[static_cast<size_t>(shape)];
+LineScore ScorePostfixLine(std::string_view line) {
+  const auto has = [line](std::string_view text) { return line.find(text) != std::string_view::npos; };
+  if (has(": to=<") && has(", relay=") && has(", dsn=") && has(", status=")) return kCertain;
+  if (has(": from=<") && has(", nrcpt=") && has("(queue active)")) return kCertain;
+  return has("postfix") ? kHint : kNotTold;
 }
 
 std::unique_ptr<Decoder> NewPostfixDecoder(const PostfixOptions& options) {

@@ -13,7 +13,7 @@
 #include <memory>
 
 #include "absl/time/time.h"
-#include "classifier/decode/decoder.h"
+#include "classifier/decode/formats.h"
 
 namespace bouncewatch {
 
@@ -24,5 +24,6 @@ struct PostfixOptions {
 };
 
 std::unique_ptr<Decoder> NewPostfixDecoder(const PostfixOptions& options);
+LineScore ScorePostfixLine(std::string_view line);  // see Format::score_line
 
 }  // namespace bouncewatch

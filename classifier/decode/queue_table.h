@@ -50,6 +50,7 @@ class QueueTable {
   // --- Saving: see Decoder::SaveChanges and LoadRecord
   // ----------------------------------------------------------------
   bool SaveChanges(std::string* record);
+  void WantSnapshot() { snapshot_needed_ = true; }
   bool LoadRecord(std::string_view record);
 
   size_t size() const;  // entries; walks the table

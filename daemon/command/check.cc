@@ -74,8 +74,9 @@ absl::StatusOr<SampleResult> ReadSample(const std::string& path) {
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadShippedRules(UserRuleCache()));
   ReplayOptions options;
   options.paths = {path};
+  options.tell_formats = true;
   ASSIGN_OR_RETURN(const std::unique_ptr<ReplaySource> source, ReplaySource::Open(std::move(options), {}));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Decoder> decoder, NewDecoder("auto", absl::UTCTimeZone(), 0));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Decoder> decoder, NewDecoder("auto", DecoderOptions()));
   Classifier classifier(rules);
   SampleResult result;
   std::unordered_map<std::string, uint64_t> unknown;
@@ -83,7 +84,7 @@ absl::StatusOr<SampleResult> ReadSample(const std::string& path) {
   while (!source->done()) {
     ASSIGN_OR_RETURN(Chunk chunk, source->Read());
     while (!chunk.lines.empty()) {
-      chunk.lines.remove_prefix(decoder->Decode(chunk.lines, chunk.anchor, &batch));
+      chunk.lines.remove_prefix(decoder->Decode(chunk.lines, chunk.file, &batch));
       for (size_t i = 0; i < batch.size; ++i) {
         const DeliveryEvent& event = batch.events[i];
         if (event.outcome != Outcome::kDeferred && event.outcome != Outcome::kBounced) continue;
@@ -111,9 +112,8 @@ double Percent(uint64_t part, uint64_t whole) {
 void PrintSample(const SampleResult& result) {
   const DecoderCounters& decoded = result.decoded;
   uint64_t unparsed = 0;
-  for (const LineShape shape : {LineShape::kBadHeader, LineShape::kBadRecipient, LineShape::kBadStatus,
-                                LineShape::kBadJson, LineShape::kTooLong, LineShape::kNoRecipient}) {
-    unparsed += decoded.by_shape[static_cast<int>(shape)];
+  for (int i = 0; i < kLineShapeCount; ++i) {
+    if (!IsLeftOutOnPurpose(static_cast<LineShape>(i))) unparsed += decoded.by_shape[i];
   }
   std::string out =
       absl::StrFormat("%d lines, %d events; %.2f %% of the delivery lines parsed\n", decoded.lines,
@@ -132,7 +132,7 @@ absl::Status CheckConfig(const std::string& path) {
   RETURN_IF_ERROR(Identity::Make(config.identity).status());
   for (const SourceConfig& source : config.sources) {
     if (source.kind == SourceKind::kWebhook) continue;
-    RETURN_IF_ERROR(NewDecoder(source.format, absl::UTCTimeZone(), 0).status());
+    RETURN_IF_ERROR(NewDecoder(source.format, DecoderOptions()).status());
   }
   return absl::OkStatus();
 }

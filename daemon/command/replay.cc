@@ -70,9 +70,13 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   options.paths = arguments.files;
   options.year = arguments.year;
   options.timezone = zone;
+  options.tell_formats = arguments.format == "auto";
   ASSIGN_OR_RETURN(std::unique_ptr<ReplaySource> opened, ReplaySource::Open(std::move(options), positions));
   const ReplaySource& source = *opened;
-  ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder, NewDecoder(arguments.format, zone, store->hash_seed()));
+  DecoderOptions decoder_options;
+  decoder_options.timezone = zone;
+  decoder_options.hash_seed = store->hash_seed();
+  ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder, NewDecoder(arguments.format, decoder_options));
   std::vector<std::unique_ptr<Stream>> streams(1);
   ASSIGN_OR_RETURN(streams[0], Stream::Open(*store, std::move(opened), std::move(decoder)));
 

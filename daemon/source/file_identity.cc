@@ -14,6 +14,7 @@ namespace bouncewatch {
 namespace {
 
 constexpr std::string_view kVersion = "1";
+constexpr std::string_view kVersionWithFormat = "2";
 constexpr size_t kEndWindow = 512 * 1024;  // the last newline is looked for in this much of a file's end
 constexpr size_t kMaxCandidates = 8;       // positions with equal heads that are looked at
 
@@ -28,6 +29,20 @@ bool TakeNumber(std::string_view* text, T* value, int base = 10) {
   const auto result = std::from_chars(text->data(), text->data() + end, *value, base);
   if (result.ec != std::errc() || result.ptr != text->data() + end) return false;
   text->remove_prefix(std::min(end + 1, text->size()));
+  return true;
+}
+
+// "format SP size SP notes SP"
+bool TakeFormat(std::string_view* text, FileState* file) {
+  const size_t format_end = text->find(' ');
+  if (format_end == std::string_view::npos) return false;
+  file->format = text->substr(0, format_end);
+  text->remove_prefix(format_end + 1);
+  size_t size = 0;
+  if (!TakeNumber(text, &size) || size > FileState::kNotesMax || size >= text->size()) return false;
+  file->notes = text->substr(0, size);
+  if ((*text)[size] != ' ') return false;
+  text->remove_prefix(size + 1);
   return true;
 }
 
@@ -65,25 +80,31 @@ absl::StatusOr<std::optional<ReadMark>> Seek(ByteStream* stream, const FilePosit
 }  // namespace
 
 std::string FilePosition::Encode() const {
-  return absl::StrFormat("%s %d %x %x %d %d %d %d %d %d %d %s", kVersion, offset, head_hash, tail_hash,
-                         skipping ? 1 : 0, anchor.year, anchor.month, anchor.not_after_s, dev, inode, seen_s,
-                         path);
+  std::string value = absl::StrFormat("%s %d %x %x %d %d %d %d %d %d %d ", kVersionWithFormat, offset,
+                                      head_hash, tail_hash, skipping ? 1 : 0, file.anchor.year,
+                                      file.anchor.month, file.anchor.not_after_s, dev, inode, seen_s);
+  absl::StrAppendFormat(&value, "%s %d %s %s", file.format, file.notes.size(), file.notes, path);
+  return value;
 }
 
 std::optional<FilePosition> FilePosition::Decode(std::string_view key, std::string_view value) {
   FilePosition position;
   position.key = key;
-  if (!value.starts_with(kVersion) || value.size() <= kVersion.size()) return std::nullopt;
+  const bool has_format = value.starts_with(kVersionWithFormat);
+  if (!has_format && !value.starts_with(kVersion)) return std::nullopt;
+  if (value.size() <= kVersion.size()) return std::nullopt;
   value.remove_prefix(kVersion.size() + 1);
   int skipping = 0, month = 0;
   const bool ok = TakeNumber(&value, &position.offset) && TakeNumber(&value, &position.head_hash, 16) &&
                   TakeNumber(&value, &position.tail_hash, 16) && TakeNumber(&value, &skipping) &&
-                  TakeNumber(&value, &position.anchor.year) && TakeNumber(&value, &month) &&
-                  TakeNumber(&value, &position.anchor.not_after_s) && TakeNumber(&value, &position.dev) &&
-                  TakeNumber(&value, &position.inode) && TakeNumber(&value, &position.seen_s);
+                  TakeNumber(&value, &position.file.anchor.year) && TakeNumber(&value, &month) &&
+                  TakeNumber(&value, &position.file.anchor.not_after_s) &&
+                  TakeNumber(&value, &position.dev) && TakeNumber(&value, &position.inode) &&
+                  TakeNumber(&value, &position.seen_s);
   if (!ok || position.offset == 0 || month < 0 || month > 12) return std::nullopt;
   position.skipping = skipping != 0;
-  position.anchor.month = static_cast<int8_t>(month);
+  position.file.anchor.month = static_cast<int8_t>(month);
+  if (has_format && !TakeFormat(&value, &position.file)) return std::nullopt;
   position.path = value;
   return position;
 }

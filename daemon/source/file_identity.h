@@ -31,7 +31,7 @@ struct FilePosition {
   uint64_t offset = 0;
   uint64_t head_hash = 0, tail_hash = 0;
   bool skipping = false;  // the offset lies inside a line that is too long and is being skipped
-  YearAnchor anchor;
+  FileState file;
   uint64_t dev = 0, inode = 0;
   int64_t seen_s =
       0;  // when the file was last there, Unix time; old positions of vanished files are deleted by it

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "classifier/status_macros.h"
+#include "daemon/source/file_format.h"
 #include "daemon/source/file_names.h"
 
 namespace bouncewatch {
@@ -51,7 +52,7 @@ absl::StatusOr<Chunk> FileSource::Read() {
     // The chunk's views live until the next Read of the same file.
     if (chunk->lines.empty()) {
       chunk->lines = file.FinishAfter(options_.rotate_wait);
-      chunk->anchor = file.anchor();
+      chunk->file = file.file_state();
     }
     ++turn_;
     if (!chunk->lines.empty()) return chunk;
@@ -128,7 +129,9 @@ absl::Status FileSource::OpenPath(const std::string& path) {
     if (IsTailed(found, facts)) return absl::OkStatus();  // it became a sibling just now
     start_at = StartAt::kBeginning;                       // it took the place of a file that was followed
   }
-  return Add(path, path, std::move(found), facts, start_at);
+  const absl::Status added = Add(path, path, std::move(found), facts, start_at);
+  // An empty file tells nothing, which is nothing to complain about.
+  return facts.size == 0 && absl::IsInvalidArgument(added) ? absl::OkStatus() : added;
 }
 
 // The files that `path` was renamed to, oldest first: the one that was being read, and those that came after
@@ -140,7 +143,10 @@ absl::Status FileSource::OpenSiblings(const std::string& path) {
     ASSIGN_OR_RETURN(const FileFacts facts, found.stream->Facts());
     if (found.position || found.is_older_copy) after_known = true;
     if (!after_known || found.is_older_copy || IsTailed(found, facts)) continue;
-    RETURN_IF_ERROR(Add(path, sibling, std::move(found), facts, StartAt::kBeginning));
+    const absl::Status added = Add(path, sibling, std::move(found), facts, StartAt::kBeginning);
+    if (absl::IsInvalidArgument(added))
+      continue;  // not a log of this kind: it must not keep the others waiting
+    RETURN_IF_ERROR(added);
     files_.back()->MarkRotated();
   }
   return absl::OkStatus();
@@ -151,9 +157,17 @@ absl::Status FileSource::Add(const std::string& path, const std::string& opened_
   FilePosition position;
   if (found.position) {
     position = *found.position;
-  } else {
+  }
+  if (options_.tell_formats && position.file.format.empty()) {
+    ASSIGN_OR_RETURN(const bool told, TellFormat(opened_path, path, &position.file));
+    if (!told) {
+      Remember(facts);
+      return UntoldFormat(opened_path);
+    }
+  }
+  if (!found.position) {
     position.key = NewPositionKey(options_.name, positions_);
-    position.anchor.not_after_s = facts.modified_s;
+    position.file.anchor.not_after_s = facts.modified_s;
     positions_.push_back(position);  // reserves the key
     if (start_at == StartAt::kEnd) RETURN_IF_ERROR(SkipToLastLine(path, &found));
   }
@@ -162,6 +176,20 @@ absl::Status FileSource::Add(const std::string& path, const std::string& opened_
   files_.push_back(std::make_unique<TailedFile>(std::move(found), std::move(position), opened_path, facts));
   if (compressed) files_.back()->MarkRotated();  // nobody appends to it
   return absl::OkStatus();
+}
+
+// A file that does not tell is like the one that had its name before.
+absl::StatusOr<bool> FileSource::TellFormat(const std::string& opened_path, const std::string& path,
+                                            FileState* file) const {
+  ASSIGN_OR_RETURN(file->format, TellFileFormat(opened_path));
+  if (!file->format.empty()) return true;
+  const FilePosition* newest = nullptr;
+  for (const FilePosition& position : positions_) {
+    if (position.path != path || position.file.format.empty()) continue;
+    if (newest == nullptr || position.seen_s >= newest->seen_s) newest = &position;
+  }
+  if (newest != nullptr) file->format = newest->file.format;
+  return newest != nullptr;
 }
 
 void FileSource::Remember(const FileFacts& facts) {

@@ -27,6 +27,7 @@ struct FileSourceOptions {
   std::string name;
   std::vector<std::string> paths;  // globs
   StartAt start_at = StartAt::kBeginning;
+  bool tell_formats = false;  // each file's, before it is read; one that does not tell waits until it does
   std::chrono::milliseconds scan_interval{200};
   std::chrono::milliseconds rotate_wait{30'000};  // a writer may hold a rotated file open for as long
 };
@@ -55,6 +56,8 @@ class FileSource final : public Source {
   // seen.
   absl::Status Add(const std::string& path, const std::string& opened_path, Recognized found,
                    const FileFacts& facts, StartAt start_at);
+  // Sets the format of a file. False: nothing tells it; the file is not to be read now.
+  absl::StatusOr<bool> TellFormat(const std::string& opened_path, const std::string& path, FileState* file) const;
   void Remember(const FileFacts& facts);
   void Drop(Files::iterator file);
 

@@ -139,7 +139,7 @@ absl::StatusOr<Chunk> JournalSource::Read() {
     break;  // first what was read; the error will come again
   }
   stats_.bytes_read += lines_.size();
-  return Chunk{lines_, &anchor_};
+  return Chunk{lines_, &file_};
 }
 
 void JournalSource::SaveState(std::vector<StateUpdate>* states) {

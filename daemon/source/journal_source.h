@@ -47,7 +47,7 @@ class JournalSource final : public Source {
   std::string key_, cursor_, saved_cursor_;
   bool at_unread_entry_ = false;  // after a seek; else the next entry is the first unread one
   std::string lines_;
-  YearAnchor anchor_;
+  FileState file_;
   SourceStats stats_;
 };
 

@@ -8,6 +8,7 @@
 #include "classifier/decode/syslog_header.h"
 #include "classifier/status_macros.h"
 #include "classifier/text.h"
+#include "daemon/source/file_format.h"
 
 namespace bouncewatch {
 namespace {
@@ -81,6 +82,16 @@ absl::Status ReplaySource::OpenNext() {
     if (found.ok()) ++files_known_;
     return found.status();
   }
+  FileState state;
+  if (found->position) state = found->position->file;
+  if (options_.tell_formats && state.format.empty() && file.facts.size > 0) {
+    absl::StatusOr<std::string> format = TellFileFormat(file.path);
+    if (!format.ok() || format->empty()) {
+      raw_bytes_done_ += file.facts.size;
+      return format.ok() ? UntoldFormat(file.path) : format.status();
+    }
+    state.format = *std::move(format);
+  }
   Current current;
   current.stream = std::move(found->stream);
   current.mark = std::move(found->mark);
@@ -93,11 +104,12 @@ absl::Status ReplaySource::OpenNext() {
   } else {
     FilePosition position;
     position.key = NewPositionKey(options_.name, positions_);
-    position.anchor = FirstAnchor(file.facts);
+    state.anchor = FirstAnchor(file.facts);
     current.position = positions_.size();
     positions_.push_back(std::move(position));
   }
   FilePosition& position = positions_[current.position];
+  position.file = std::move(state);
   position.path = file.path;
   position.dev = file.facts.dev;
   position.inode = file.facts.inode;
@@ -123,9 +135,9 @@ absl::StatusOr<Chunk> ReplaySource::Read() {
     stats_.bytes_read += *n;
     const std::string_view lines = *n > 0 ? buffer_.TakeLines() : buffer_.TakeRest();
     current_->mark.Pass(buffer_.Passed());
-    YearAnchor* anchor = &positions_[current_->position].anchor;
+    FileState* state = &positions_[current_->position].file;
     if (*n == 0 && lines.empty()) CloseCurrent();
-    if (!lines.empty()) return Chunk{lines, anchor};
+    if (!lines.empty()) return Chunk{lines, state};
   }
   return Chunk{};
 }

@@ -23,6 +23,7 @@ struct ReplayOptions {
   std::vector<std::string> paths;
   int year = 0;  // of the first stamp of each file, for stamps without a year; 0: from the modification time
   absl::TimeZone timezone = absl::UTCTimeZone();  // of stamps without a zone; here it only orders the files
+  bool tell_formats = false;  // each file's; one that does not tell is an error and is not read
 };
 
 class ReplaySource final : public Source {

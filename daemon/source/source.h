@@ -18,7 +18,7 @@ inline constexpr size_t kMaxLineBytes = 256 * 1024;  // a longer line is skipped
 
 struct Chunk {
   std::string_view lines;      // whole lines, each ended by '\n'; empty: nothing to read just now
-  YearAnchor* anchor = nullptr;  // of the file the lines come from; the decoder moves it on
+  FileState* file = nullptr;   // of the file the lines come from; the decoder moves it on
 };
 
 struct SourceStats {

@@ -12,7 +12,7 @@
 namespace bouncewatch {
 
 StdinSource::StdinSource(std::string name, int fd) : name_(std::move(name)), fd_(fd) {
-  anchor_.not_after_s = std::time(nullptr);
+  file_.anchor.not_after_s = std::time(nullptr);
 }
 
 absl::StatusOr<Chunk> StdinSource::Read() {
@@ -27,7 +27,7 @@ absl::StatusOr<Chunk> StdinSource::Read() {
     stats_.bytes_read += static_cast<uint64_t>(n);
     done_ = n == 0;
     const std::string_view lines = done_ ? buffer_.TakeRest() : buffer_.TakeLines();
-    if (!lines.empty()) return Chunk{lines, &anchor_};
+    if (!lines.empty()) return Chunk{lines, &file_};
   }
   return Chunk{};
 }

@@ -27,7 +27,7 @@ class StdinSource final : public Source {
   int fd_;
   bool done_ = false;
   LineBuffer buffer_;
-  YearAnchor anchor_;
+  FileState file_;
   SourceStats stats_;
 };
 

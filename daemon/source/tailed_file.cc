@@ -42,7 +42,7 @@ absl::StatusOr<Chunk> TailedFile::Read() {
     if (rotated_at_) rotated_at_ = Clock::now();
     const std::string_view lines = buffer_.TakeLines();
     mark_.Pass(buffer_.Passed());
-    if (!lines.empty()) return Chunk{lines, anchor()};
+    if (!lines.empty()) return Chunk{lines, file_state()};
   }
   return Chunk{};
 }

@@ -43,7 +43,7 @@ class TailedFile {
   std::optional<FilePosition> TakePosition(int64_t now_s);
 
   const FilePosition& position() const { return position_; }
-  YearAnchor* anchor() { return &position_.anchor; }
+  FileState* file_state() { return &position_.file; }
   bool Is(const FileFacts& facts) const { return facts.dev == facts_.dev && facts.inode == facts_.inode; }
   // True for a copy of a file of which nothing was read yet: it has no position by which it could be known.
   bool IsUnreadAndBegins(std::string_view head) const {

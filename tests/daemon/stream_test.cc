@@ -27,7 +27,7 @@ class NoSource final : public Source {
 // Remembers the records it was given; saves what the test tells it to.
 class FakeDecoder final : public Decoder {
  public:
-  size_t Decode(std::string_view lines, YearAnchor*, EventBatch*) override { return lines.size(); }
+  size_t Decode(std::string_view lines, FileState*, EventBatch*) override { return lines.size(); }
   bool SaveChanges(std::string* record) override {
     *record = next_record;
     return next_is_snapshot;
@@ -115,9 +115,9 @@ TEST_F(StreamTest, SavesNothingWhenNothingWasRead) {
 }
 
 TEST(NewDecoder, NamesFormatsItCannotRead) {
-  EXPECT_TRUE(NewDecoder("auto", absl::UTCTimeZone(), 1).ok());
-  const absl::Status status = NewDecoder("exim", absl::UTCTimeZone(), 1).status();
-  EXPECT_EQ(status.message(), "format \"exim\" is not supported by this version");
+  EXPECT_TRUE(NewDecoder("auto", DecoderOptions()).ok());
+  const absl::Status status = NewDecoder("pigeon", DecoderOptions()).status();
+  EXPECT_EQ(status.message(), "format \"pigeon\" is not supported by this version");
 }
 
 }  // namespace

@@ -33,11 +33,11 @@ struct Decoded {
 
 Decoded Decode(Decoder* decoder, const std::string& text) {
   Decoded decoded;
-  YearAnchor anchor;
-  anchor.not_after_s = 1796083200;  // 2026-12-01
+  FileState file;
+  file.anchor.not_after_s = 1796083200;  // 2026-12-01
   EventBatch batch;
   for (size_t at = 0; at < text.size();) {
-    const size_t taken = decoder->Decode(std::string_view(text).substr(at), &anchor, &batch);
+    const size_t taken = decoder->Decode(std::string_view(text).substr(at), &file, &batch);
     EXPECT_GT(taken, 0u);
     if (taken == 0) break;
     at += taken;

@@ -30,7 +30,9 @@ FilePosition At(const std::string& text, size_t offset, const std::string& key =
 TEST(FilePosition, SurvivesEncoding) {
   FilePosition position = At(Lines(1000, 'a'), 5000);
   position.skipping = true;
-  position.anchor = {2026, 11, 1'795'400'000};
+  position.file.anchor = {2026, 11, 1'795'400'000};
+  position.file.format = "powermta";
+  position.file.notes = std::string("type, a\n\0 b", 12);
   position.dev = 66;
   position.inode = 123456789;
   position.seen_s = 1'795'400'001;
@@ -39,14 +41,17 @@ TEST(FilePosition, SurvivesEncoding) {
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->Encode(), position.Encode());
   EXPECT_EQ(back->path, position.path);
-  EXPECT_EQ(back->anchor.month, 11);
+  EXPECT_EQ(back->file.anchor.month, 11);
+  EXPECT_EQ(back->file.format, "powermta");
+  EXPECT_EQ(back->file.notes, position.file.notes);
 }
 
 TEST(FilePosition, RefusesDamagedValues) {
   const std::string good = At("line\n", 5).Encode();
   EXPECT_TRUE(FilePosition::Decode("k", good).has_value());
   for (const char* bad :
-       {"", "1", "1 ", "2 5 1 1 0 0 0 0 0 0 0 x", "1 x 1 1 0 0 0 0 0 0 0 x", "1 5 1 1 0 0 99 0 0 0 0 x",
+       {"", "1", "1 ", "3 5 1 1 0 0 0 0 0 0 0 x", "2 5 1 1 0 0 0 0 0 0 0 x", "2 5 1 1 0 0 0 0 0 0 0 a 9 x y",
+        "2 5 1 1 0 0 0 0 0 0 0 a 1 xx y", "1 x 1 1 0 0 0 0 0 0 0 x", "1 5 1 1 0 0 99 0 0 0 0 x",
         "1 -5 1 1 0 0 0 0 0 0 0 x", "1 5 1 1 0 0", "s=8a;i=1"}) {
     EXPECT_FALSE(FilePosition::Decode("k", bad).has_value()) << bad;
   }

@@ -32,6 +32,7 @@ class FileSourceTest : public ::testing::Test {
     options.start_at = start_at;
     options.scan_interval = std::chrono::milliseconds(0);
     options.rotate_wait = rotate_wait;
+    options.tell_formats = tell_formats_;
     source_ = std::make_unique<FileSource>(options, states_.saved());
   }
 
@@ -62,6 +63,7 @@ class FileSourceTest : public ::testing::Test {
 
   TempDir dir_;
   StateTable states_;
+  bool tell_formats_ = false;
   std::unique_ptr<FileSource> source_;
 };
 
@@ -268,6 +270,49 @@ TEST_F(FileSourceTest, AReplayKnowsWhatWasFollowed) {
   ASSERT_EQ(positions.size(), 1u);
   EXPECT_EQ(positions[0].path, dir_ / "mail.log");
   EXPECT_EQ(positions[0].offset, Lines("a", 100).size());
+}
+
+constexpr char kPostfixLine[] =
+    "Nov 23 03:16:50 mx postfix/smtp[309]: 9E6187D: to=<u@example.org>, relay=none, delay=3, delays=0/0/3/0, "
+    "dsn=4.4.1, status=deferred (connect to mx.example.org[192.0.2.25]:25: Connection timed out)\n";
+
+TEST_F(FileSourceTest, AFileThatDoesNotTellItsFormatWaitsUntilItDoes) {
+  tell_formats_ = true;
+  dir_.Write("mail.log", "");
+  Start();
+  EXPECT_EQ(ReadAll(), "");
+  dir_.Write("mail.log", Lines("a", 3));
+  const absl::StatusOr<Chunk> refused = source_->Read();
+  EXPECT_TRUE(absl::IsInvalidArgument(refused.status())) << refused.status();
+  EXPECT_EQ(ReadAll(), "");  // not complained about again while it stays as it is
+  dir_.Append("mail.log", kPostfixLine);
+  EXPECT_EQ(ReadAll(), Lines("a", 3) + kPostfixLine);
+}
+
+TEST_F(FileSourceTest, AFileThatDoesNotTellDoesNotHoldUpOthers) {
+  tell_formats_ = true;
+  dir_.Write("other.log", "hello\n");
+  dir_.Write("mail.log", kPostfixLine);
+  Start({"*.log"});
+  absl::StatusOr<Chunk> chunk = source_->Read();
+  if (!chunk.ok()) chunk = source_->Read();
+  ASSERT_TRUE(chunk.ok()) << chunk.status();
+  EXPECT_EQ(chunk->lines, kPostfixLine);
+  EXPECT_EQ(chunk->file->format, "postfix");
+}
+
+TEST_F(FileSourceTest, ANewFileIsLikeTheOneThatHadItsNameBefore) {
+  tell_formats_ = true;
+  dir_.Write("mail.log", kPostfixLine);
+  Start();
+  EXPECT_EQ(ReadAll(), kPostfixLine);
+  Save();
+  Rename("mail.log", "mail.log.1");
+  dir_.Write("mail.log", Lines("a", 3));
+  const absl::StatusOr<Chunk> chunk = source_->Read();
+  ASSERT_TRUE(chunk.ok()) << chunk.status();
+  EXPECT_EQ(chunk->lines, Lines("a", 3));
+  EXPECT_EQ(chunk->file->format, "postfix");
 }
 
 }  // namespace

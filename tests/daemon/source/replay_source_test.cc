@@ -132,20 +132,44 @@ TEST(ReplaySource, SavesThePositionInTheMiddleOfAFile) {
   EXPECT_EQ(first + ReadAll(Open({path}, states.saved()).get()), text);
 }
 
+TEST(ReplaySource, RefusesAFileThatDoesNotTellItsFormat) {
+  const TempDir dir;
+  const std::string untold = Log("2026-11-23T03:00:00Z", 10);
+  const std::string told =
+      "2026-11-23T04:00:00Z mx postfix/qmgr[1]: 9E6187D: from=<s@example.net>, size=1, nrcpt=1 (queue "
+      "active)\n";
+  ReplayOptions options;
+  options.paths = {dir.Write("a", untold), dir.Write("b", told), dir.Write("c", "")};
+  options.tell_formats = true;
+  const auto source = ReplaySource::Open(options, {});
+  ASSERT_TRUE(source.ok());
+  int refused = 0;
+  std::string text;
+  while (!(*source)->done()) {
+    const absl::StatusOr<Chunk> chunk = (*source)->Read();
+    if (absl::IsInvalidArgument(chunk.status())) ++refused;
+    if (!chunk.ok() || chunk->lines.empty()) continue;
+    EXPECT_EQ(chunk->file->format, "postfix");
+    text += chunk->lines;
+  }
+  EXPECT_EQ(refused, 1);
+  EXPECT_EQ(text, told);
+}
+
 TEST(ReplaySource, KeepsTheYearOfAFile) {
   const TempDir dir;
   const std::string path = dir.Write("mail.log", "Nov 23 03:00:00 mx x: a\n");
   const auto source = Open({path}, {}, 2019);
   const absl::StatusOr<Chunk> chunk = source->Read();
-  ASSERT_TRUE(chunk.ok() && chunk->anchor != nullptr);
-  EXPECT_EQ(chunk->anchor->year, 2019);
+  ASSERT_TRUE(chunk.ok() && chunk->file != nullptr);
+  EXPECT_EQ(chunk->file->anchor.year, 2019);
   StateTable states;
   states.Save(source.get());
   dir.Append("mail.log", "Nov 23 03:00:01 mx x: b\n");
   const auto later = Open({path}, states.saved());
   const absl::StatusOr<Chunk> rest = later->Read();
-  ASSERT_TRUE(rest.ok() && rest->anchor != nullptr);
-  EXPECT_EQ(rest->anchor->year, 2019);
+  ASSERT_TRUE(rest.ok() && rest->file != nullptr);
+  EXPECT_EQ(rest->file->anchor.year, 2019);
 }
 
 TEST(ReplaySource, ReportsACutArchiveAndGoesOn) {
