@@ -18,7 +18,8 @@ struct EmbeddedFile {
 // classifier/rules/*.toml. Lives for the whole program; share freely.
 std::span<const EmbeddedFile> EmbeddedRuleFiles();
 
-// The same rules as RuleSet::Serialize left them on the machine that built the program: one file.
-std::span<const EmbeddedFile> EmbeddedRuleDatabase();
+// The same rules as compile_rules left them on the machine that built the program: first what EncodeRules made
+// of them (classifier/rules/compact_rules.h), then what RuleSet::Serialize did.
+std::span<const EmbeddedFile> EmbeddedCompiledRules();
 
 }  // namespace bouncewatch

@@ -86,6 +86,12 @@ absl::Status ReadStorage(std::string_view file, const toml::table* table, Config
   return section.Finish();
 }
 
+absl::Status ReadRules(std::string_view file, const toml::table* table, Config* config) {
+  TomlTable section(file, "rules", table);
+  section.Text("directory", &config->rules_directory);
+  return section.Finish();
+}
+
 absl::Status ReadHttp(std::string_view file, const toml::table* table, Config* config) {
   TomlTable section(file, "http", table);
   section.Text("listen", &config->http_listen);
@@ -251,6 +257,7 @@ absl::StatusOr<Config> Config::Parse(std::string_view text, std::string_view fil
   TomlTable root(file_name, "", &file);
   RETURN_IF_ERROR(ReadStorage(file_name, Section(&root, "storage"), &config));
   RETURN_IF_ERROR(ReadHttp(file_name, Section(&root, "http"), &config));
+  RETURN_IF_ERROR(ReadRules(file_name, Section(&root, "rules"), &config));
   RETURN_IF_ERROR(ReadIdentity(file_name, Section(&root, "identity"), &config.identity));
   RETURN_IF_ERROR(ReadIncidents(file_name, Section(&root, "incidents"), &config));
   RETURN_IF_ERROR(ReadAlertmanager(file_name, Section(&root, "alertmanager"), &config));

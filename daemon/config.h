@@ -38,6 +38,7 @@ struct Config {
   std::string http_listen = "127.0.0.1:9899";
   bool http_enable_reload = false;       // POST /-/reload
   int commit_interval_ms = 500;          // longest time a line waits for its commit while following
+  std::string rules_directory = "/etc/bouncewatch/rules.d";  // the overlay; may be missing
   int top_domains = 200;                 // domains with series of their own on /metrics
   std::vector<SourceConfig> sources;
   IdentityConfig identity;

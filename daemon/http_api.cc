@@ -1,7 +1,9 @@
 #include "daemon/http_api.h"
 
 #include <ctime>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -49,18 +51,23 @@ absl::StatusOr<std::string> Query(const Store& store, const HttpRequest& request
 // One classifier for all requests: its cache is worth more than parallel answers.
 class SharedClassifier {
  public:
-  explicit SharedClassifier(std::shared_ptr<const RuleSet> rules)
-      : classifier_(std::move(rules), kClassifierEntries) {}
+  // `rules`: those in use now; a reload changes them.
+  explicit SharedClassifier(std::function<std::shared_ptr<const RuleSet>()> rules)
+      : rules_(std::move(rules)) {}
 
   std::string Answer(std::string_view lines) {
     const std::lock_guard lock(mutex_);
+    std::shared_ptr<const RuleSet> rules = rules_();
+    if (!classifier_ || &classifier_->rules() != rules.get()) {
+      classifier_.emplace(std::move(rules), kClassifierEntries);
+    }
     std::string out;
     while (!lines.empty()) {
       const size_t end = std::min(lines.find('\n'), lines.size());
       std::string_view line = lines.substr(0, end);
       if (line.ends_with('\r')) line.remove_suffix(1);
-      const ReplyLine reply = ParseReplyLine(line, classifier_.rules().providers());
-      AppendVerdictJson(classifier_.Classify(reply.text, reply.provider), classifier_.rules(), &out);
+      const ReplyLine reply = ParseReplyLine(line, classifier_->rules().providers());
+      AppendVerdictJson(classifier_->Classify(reply.text, reply.provider), classifier_->rules(), &out);
       out += '\n';
       lines.remove_prefix(std::min(end + 1, lines.size()));
     }
@@ -68,8 +75,9 @@ class SharedClassifier {
   }
 
  private:
+  const std::function<std::shared_ptr<const RuleSet>()> rules_;
   std::mutex mutex_;
-  Classifier classifier_;
+  std::optional<Classifier> classifier_;
 };
 
 }  // namespace

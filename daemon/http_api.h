@@ -19,9 +19,9 @@ struct HttpApi {
   const Store* store = nullptr;
   const DeliveryTotals* totals = nullptr;
   const SelfMetrics* self_metrics = nullptr;
-  std::shared_ptr<const RuleSet> rules;
-  std::function<bool()> ready;           // every source is open
-  std::function<void()> request_reload;  // null: POST /-/reload does not exist
+  std::function<std::shared_ptr<const RuleSet>()> rules;  // those in use now
+  std::function<bool()> ready;                            // every source is open
+  std::function<void()> request_reload;                   // null: POST /-/reload does not exist
 };
 
 std::vector<HttpRoute> HttpRoutes(HttpApi api);

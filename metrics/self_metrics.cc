@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <sstream>
+#include <utility>
 
 #include "metrics/exposition.h"
 #include "prometheus/counter.h"
@@ -23,6 +24,9 @@ void RaiseTo(uint64_t total, prometheus::Counter* counter) {
 }  // namespace
 
 struct SelfMetrics::Impl {
+  explicit Impl(std::string program_version) : version(std::move(program_version)) {}
+
+  const std::string version;
   std::mutex set_mutex;  // raising a counter reads it first
   prometheus::Registry registry;
 
@@ -46,7 +50,14 @@ struct SelfMetrics::Impl {
   GaugeFamily& last_event =
       AddGauge("bouncewatch_source_last_event_timestamp_seconds", "Time of the newest event of the source.");
 
-  // Of the daemon.
+  // Of the daemon. The first two have one series each, that of what is in use.
+  GaugeFamily& build_info = AddGauge("bouncewatch_build_info", "Always 1; the labels tell what is running.");
+  GaugeFamily& rules_info = AddGauge("bouncewatch_rules_info", "Always 1; the label names the rules in use.");
+  prometheus::Gauge* build_info_now = nullptr;
+  prometheus::Gauge* rules_info_now = nullptr;
+  prometheus::Gauge& rules_reload_successful =
+      AddGauge("bouncewatch_rules_last_reload_successful", "1 when the last load of the rules worked.")
+          .Add({});
   prometheus::Counter& commits =
       AddCounter("bouncewatch_commits_total", "Durable commits to the store.").Add({});
   prometheus::Counter& committed_rows =
@@ -79,10 +90,8 @@ struct SelfMetrics::Impl {
 };
 
 SelfMetrics::SelfMetrics(const std::string& version, const std::string& rules_version)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->AddGauge("bouncewatch_build_info", "Always 1; the labels tell what is running.")
-      .Add({{"version", LabelValue(version)}, {"rules_version", LabelValue(rules_version)}})
-      .Set(1);
+    : impl_(std::make_unique<Impl>(LabelValue(version))) {
+  SetRules(rules_version);
 }
 
 SelfMetrics::~SelfMetrics() = default;
@@ -118,6 +127,22 @@ void SelfMetrics::Set(const IngestSnapshot& snapshot) {
 void SelfMetrics::SetReload(bool successful, int64_t now_s) {
   impl_->reload_successful.Set(successful ? 1 : 0);
   if (successful) impl_->reload_time.Set(static_cast<double>(now_s));
+}
+
+void SelfMetrics::SetRules(const std::string& rules_version) {
+  const std::lock_guard lock(impl_->set_mutex);
+  if (impl_->build_info_now != nullptr) impl_->build_info.Remove(impl_->build_info_now);
+  if (impl_->rules_info_now != nullptr) impl_->rules_info.Remove(impl_->rules_info_now);
+  const std::string rules = LabelValue(rules_version);
+  impl_->build_info_now = &impl_->build_info.Add({{"version", impl_->version}, {"rules_version", rules}});
+  impl_->build_info_now->Set(1);
+  impl_->rules_info_now = &impl_->rules_info.Add({{"version", rules}});
+  impl_->rules_info_now->Set(1);
+  impl_->rules_reload_successful.Set(1);
+}
+
+void SelfMetrics::SetRulesRefused() {
+  impl_->rules_reload_successful.Set(0);
 }
 
 void SelfMetrics::Write(std::string* out) const {

@@ -20,6 +20,8 @@
 //   bouncewatch_store_folds_total
 //   bouncewatch_store_open_rows
 //   bouncewatch_store_dictionary_entries
+//   bouncewatch_rules_info{version} 1
+//   bouncewatch_rules_last_reload_successful
 //   bouncewatch_config_last_reload_successful
 //   bouncewatch_config_last_reload_success_timestamp_seconds
 #pragma once
@@ -52,7 +54,9 @@ class SelfMetrics {
 
   void Set(const IngestSnapshot& snapshot);  // totals since start; counters are raised to them
   void SetReload(bool successful, int64_t now_s);
-  void Write(std::string* out) const;  // appends text format
+  void SetRules(const std::string& rules_version);  // those in use from now on; the last load of rules worked
+  void SetRulesRefused();                           // it did not, the old ones stay in use
+  void Write(std::string* out) const;               // appends text format
 
  private:
   struct Impl;

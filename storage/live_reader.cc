@@ -8,6 +8,7 @@
 
 #include "classifier/status_macros.h"
 #include "storage/query.h"
+#include "storage/replies.h"
 #include "storage/snapshot.h"
 
 namespace bouncewatch {
@@ -29,6 +30,13 @@ class LiveReader : public Reader {
     if (database_->db() == nullptr) return 0;
     const absl::StatusOr<Meta> meta = Snapshot(database_->db(), nullptr).GetMeta();
     return meta.ok() ? meta->newest_event_s : 0;
+  }
+
+  absl::Status VisitReplies(const ReplyVisitor& visit) override {
+    const std::shared_lock lock(database_->mutex());
+    if (database_->db() == nullptr) return absl::UnavailableError("store: not open after an error");
+    rocksdb::ManagedSnapshot at(database_->db());
+    return bouncewatch::VisitReplies(Snapshot(database_->db(), at.snapshot()), visit);
   }
 
  private:

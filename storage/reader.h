@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "classifier/event.h"
 
 namespace bouncewatch {
 
@@ -66,6 +68,16 @@ struct QueryResult {
   size_t series_total = 0;  // before `limit`
 };
 
+// A template as one provider said it at one stage of SMTP: what decides a verdict.
+struct StoredReply {
+  uint64_t template_id = 0;
+  std::string_view text;  // masked, cut at kMaxTemplateText
+  std::string_view provider;
+  Phase phase = Phase::kUnknown;
+};
+// The views live until it returns; false: no more.
+using ReplyVisitor = std::function<bool(const StoredReply&)>;
+
 class Reader {
  public:
   // Opens `path` as a secondary of whoever writes it (or of nobody). Keeps its own small log files under a
@@ -76,6 +88,8 @@ class Reader {
   // Runs the question. ResourceExhausted when the answer would hold more than kMaxQueryCells points.
   virtual absl::StatusOr<QueryResult> Query(const QuerySpec& spec) = 0;
   virtual int64_t newest_event_s() = 0;
+  // Shows all replies the store knows, those first seen last first. One may come several times.
+  virtual absl::Status VisitReplies(const ReplyVisitor& visit) = 0;
 };
 
 inline constexpr size_t kMaxQueryCells = 20'000'000;

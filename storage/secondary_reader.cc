@@ -13,6 +13,7 @@
 #include "storage/database.h"
 #include "storage/query.h"
 #include "storage/reader.h"
+#include "storage/replies.h"
 #include "storage/snapshot.h"
 
 namespace bouncewatch {
@@ -76,6 +77,12 @@ class SecondaryReader : public Reader {
     if (db_ == nullptr || !db_->TryCatchUpWithPrimary().ok()) return 0;
     const absl::StatusOr<Meta> meta = Snapshot(db_.get(), nullptr).GetMeta();
     return meta.ok() ? meta->newest_event_s : 0;
+  }
+
+  absl::Status VisitReplies(const ReplyVisitor& visit) override {
+    if (db_ == nullptr) return absl::UnavailableError(absl::StrFormat("store %s: not open", path_));
+    RETURN_IF_ERROR(ToStatus(db_->TryCatchUpWithPrimary(), absl::StrFormat("read store %s", path_)));
+    return bouncewatch::VisitReplies(Snapshot(db_.get(), nullptr), visit);
   }
 
  private:

@@ -1,31 +1,41 @@
-// Compiles the shipped rules at build time, so that a daemon starts in milliseconds: writes what
-// RuleSet::Serialize gives to the file named. A rule that does not compile fails the build.
+// Compiles the shipped rules at build time, so that a daemon starts in milliseconds: writes what EncodeRules
+// and RuleSet::Serialize give to the two files named. A rule that does not compile fails the build.
 #include <cstdio>
 #include <fstream>
+#include <string>
 
+#include "classifier/rules/compact_rules.h"
 #include "classifier/rules/loader.h"
 #include "classifier/rules/rule_set.h"
+#include "classifier/status_macros.h"
 
 using namespace bouncewatch;
 
+namespace {
+
+absl::Status WriteFile(const char* path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << bytes;
+  out.close();
+  return out ? absl::OkStatus() : absl::InternalError(std::string("cannot write ") + path);
+}
+
+absl::Status Compile(const char* rules_path, const char* database_path) {
+  ASSIGN_OR_RETURN(RuleFileContent content, ParseRuleFiles(EmbeddedRuleFiles()));
+  RETURN_IF_ERROR(WriteFile(rules_path, EncodeRules(content)));
+  ASSIGN_OR_RETURN(const auto rules, RuleSet::Compile(std::move(content)));
+  return WriteFile(database_path, rules->Serialize());
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fputs("usage: compile_rules OUT\n", stderr);
+  if (argc != 3) {
+    std::fputs("usage: compile_rules RULES DATABASE\n", stderr);
     return 2;
   }
-  absl::StatusOr<RuleFileContent> content = ParseRuleFiles(EmbeddedRuleFiles());
-  absl::Status status = content.status();
-  if (status.ok()) {
-    const auto rules = RuleSet::Compile(*std::move(content));
-    status = rules.status();
-    if (status.ok()) {
-      std::ofstream out(argv[1], std::ios::binary | std::ios::trunc);
-      out << (*rules)->Serialize();
-      out.close();
-      if (out) return 0;
-      status = absl::InternalError("cannot write the output");
-    }
-  }
+  const absl::Status status = Compile(argv[1], argv[2]);
+  if (status.ok()) return 0;
   std::fprintf(stderr, "compile_rules: %s\n", status.ToString().c_str());
   return 1;
 }

@@ -63,6 +63,7 @@ class FileReader {
 
  private:
   absl::Status ReadEntries(std::string_view key, const toml::node& node);
+  absl::Status ReadDisable(const toml::node& node);
   absl::Status ReadRule(const toml::table& table);
   absl::Status ReadRuleKey(std::string_view key, const toml::node& node, Rule* rule);
   absl::Status CheckRule(const toml::table& table, const Rule& rule);
@@ -93,6 +94,7 @@ absl::Status FileReader::Read(std::string_view text) {
 }
 
 absl::Status FileReader::ReadEntries(std::string_view key, const toml::node& node) {
+  if (key == "disable") return ReadDisable(node);
   absl::Status (FileReader::*read)(const toml::table&) = nullptr;
   if (key == "rule") read = &FileReader::ReadRule;
   if (key == "provider") read = &FileReader::ReadProvider;
@@ -108,6 +110,19 @@ absl::Status FileReader::ReadEntries(std::string_view key, const toml::node& nod
       return values_.Fail(entry, absl::StrFormat("more than %d entries", kMaxEntries));
     }
     RETURN_IF_ERROR((this->*read)(*table));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FileReader::ReadDisable(const toml::node& node) {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(values_.List("disable", node, &ids));
+  for (const std::string& id : ids) {
+    if (!IsName(id)) return values_.Fail(node, absl::StrFormat("\"%s\" is no rule id", id));
+    if (content_->disabled.size() >= kMaxEntries) {
+      return values_.Fail(node, absl::StrFormat("more than %d disabled rules", kMaxEntries));
+    }
+    content_->disabled.push_back({id, values_.Locate(node)});
   }
   return absl::OkStatus();
 }

@@ -13,7 +13,8 @@ namespace bouncewatch {
 
 absl::StatusOr<RuleFileContent> ParseRuleFile(std::string_view text, std::string_view file_name);
 
-// All files together. A duplicate rule id across files is an error that names both places.
+// All files together, the shipped ones or all of an overlay (overlay.h). A duplicate rule id across files is
+// an error that names both places.
 absl::StatusOr<RuleFileContent> ParseRuleFiles(std::span<const EmbeddedFile> files);
 
 }  // namespace bouncewatch

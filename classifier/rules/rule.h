@@ -89,10 +89,17 @@ struct ProviderPatterns {
   RuleLocation location;
 };
 
+// An id of a file's `disable`: a shipped rule that a site does without, see overlay.h.
+struct DisabledRule {
+  std::string id;
+  RuleLocation location;
+};
+
 struct RuleFileContent {
   std::vector<Rule> rules;
   std::vector<ProviderFingerprint> fingerprints;
   std::vector<ProviderPatterns> providers;
+  std::vector<DisabledRule> disabled;
 };
 
 }  // namespace bouncewatch

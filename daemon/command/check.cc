@@ -70,8 +70,8 @@ struct SampleResult {
   std::vector<std::pair<std::string, uint64_t>> unknown;  // templates without a cause, most frequent first
 };
 
-absl::StatusOr<SampleResult> ReadSample(const std::string& path) {
-  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadShippedRules(UserRuleCache()));
+absl::StatusOr<SampleResult> ReadSample(const std::string& path, const std::string& config_path) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadConfiguredRules(config_path));
   ReplayOptions options;
   options.paths = {path};
   options.tell_formats = true;
@@ -143,7 +143,7 @@ int RunCheck(const CheckArguments& arguments) {
   if (!config.ok()) faults.push_back(config);
   for (const absl::Status& fault : faults) Fail(fault);
   if (!arguments.sample.empty()) {
-    const absl::StatusOr<SampleResult> result = ReadSample(arguments.sample);
+    const absl::StatusOr<SampleResult> result = ReadSample(arguments.sample, arguments.config);
     if (!result.ok()) return Fail(result.status());
     PrintSample(*result);
   }

@@ -100,13 +100,15 @@ int Classify(Answerer* answerer) {
 
 CommandBody SetUpClassify(CLI::App* app) {
   auto json = std::make_shared<bool>(false);
+  auto config = std::make_shared<std::string>();
+  app->add_option("--config", *config, "Configuration file, for [rules]");
   app->add_flag("--json", *json, "Print JSON on a terminal too; elsewhere it always is");
   app->footer(
       "Each line of input is a reply, or {\"text\": ..., \"provider\": ..., \"relay\": ...}. Each line of "
       "output is its "
       "verdict as JSON; on a terminal: cause, rule and provider.");
-  return [json]() -> int {
-    absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadShippedRules(UserRuleCache());
+  return [json, config]() -> int {
+    absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadConfiguredRules(*config);
     if (!rules.ok()) return Fail(rules.status());
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     const auto answerer =

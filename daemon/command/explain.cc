@@ -23,7 +23,7 @@ constexpr size_t kMaxInput = 64 * 1024;
 constexpr size_t kMaxCandidatesShown = 10;
 
 struct ExplainArguments {
-  std::string text, provider, relay;
+  std::string text, provider, relay, config;
   bool json = false;
 };
 
@@ -155,7 +155,7 @@ int RunExplain(ExplainArguments arguments) {
     arguments.text.resize(static_cast<size_t>(std::cin.gcount()));
     while (arguments.text.ends_with('\n') || arguments.text.ends_with('\r')) arguments.text.pop_back();
   }
-  const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadShippedRules(UserRuleCache());
+  const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadConfiguredRules(arguments.config);
   if (!rules.ok()) return Fail(rules.status());
   const ProviderMap& providers = (*rules)->providers();
   ProviderIndex provider = providers.FindName(arguments.provider);
@@ -175,6 +175,7 @@ CommandBody SetUpExplain(CLI::App* app) {
   app->add_option("TEXT", arguments->text, "The reply; - reads it from standard input")->required();
   app->add_option("--provider", arguments->provider, "The provider that replied, such as google");
   app->add_option("--relay", arguments->relay, "The host that replied, as the log has it");
+  app->add_option("--config", arguments->config, "Configuration file, for [rules]");
   app->add_flag("--json", arguments->json, "Print JSON");
   return [arguments] { return RunExplain(*arguments); };
 }

@@ -63,7 +63,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   store_options.path = arguments.data.empty() ? config.storage_path : arguments.data;
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
-                   LoadShippedRules(StoreRuleCache(store_options.path)));
+                   LoadRules(config.rules_directory, StoreRuleCache(store_options.path)));
 
   ASSIGN_OR_RETURN(const SavedStates positions, LoadStates(*store, "position/"));
   ReplayOptions options;

@@ -22,6 +22,7 @@
 #include "daemon/notify.h"
 #include "daemon/pipeline.h"
 #include "daemon/rule_files.h"
+#include "daemon/rule_moves.h"
 #include "daemon/version.h"
 #include "metrics/delivery_totals.h"
 #include "metrics/self_metrics.h"
@@ -67,22 +68,32 @@ class Daemon {
   Daemon(std::string config_path, Config config, std::shared_ptr<const RuleSet> rules)
       : config_path_(std::move(config_path)),
         config_(std::move(config)),
-        rules_(std::move(rules)),
         totals_(static_cast<size_t>(config_.top_domains)),
-        self_metrics_(std::string(kVersion), RulesVersion(*rules_)) {}
+        self_metrics_(std::string(kVersion), RulesVersion(*rules)),
+        rules_(std::move(rules)) {}
 
   absl::Status OpenPipeline(const Config& config);
   absl::Status Replace(const Config& config);
+  absl::Status ReloadAll();
+  void LogMoves(const RuleSet& next) const;
   absl::Status Serve();
   void Publish(const IngestSnapshot& snapshot);
+  std::shared_ptr<const RuleSet> rules() const {
+    const std::lock_guard lock(mutex_);
+    return rules_;
+  }
+  void SetRules(std::shared_ptr<const RuleSet> rules) {
+    const std::lock_guard lock(mutex_);
+    rules_ = std::move(rules);
+  }
 
   std::string config_path_;
   Config config_;
-  std::shared_ptr<const RuleSet> rules_;
   std::unique_ptr<Store> store_;
   DeliveryTotals totals_;
   SelfMetrics self_metrics_;
-  std::mutex mutex_;  // of the two below
+  mutable std::mutex mutex_;  // of the three below
+  std::shared_ptr<const RuleSet> rules_;
   IngestSnapshot earlier_, latest_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<Pipeline> pipeline_;
@@ -95,7 +106,8 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_
   StoreOptions options;
   options.path = config.storage_path;
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
-  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadShippedRules(StoreRuleCache(options.path)));
+  ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
+                   LoadRules(config.rules_directory, StoreRuleCache(options.path)));
   std::unique_ptr<Daemon> daemon(new Daemon(config_path, std::move(config), std::move(rules)));
   daemon->store_ = std::move(store);
   RETURN_IF_ERROR(daemon->Serve());
@@ -104,7 +116,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_
   LogInfo("following", {{"sources", std::to_string(daemon->config_.sources.size())},
                         {"store", daemon->config_.storage_path},
                         {"http", absl::StrFormat("port %d", daemon->http_->port())},
-                        {"rules", RulesVersion(*daemon->rules_)}});
+                        {"rules", RulesVersion(*daemon->rules())}});
   NotifyReady();
   return daemon;
 }
@@ -114,7 +126,7 @@ absl::Status Daemon::Serve() {
   api.store = store_.get();
   api.totals = &totals_;
   api.self_metrics = &self_metrics_;
-  api.rules = rules_;
+  api.rules = [this] { return rules(); };
   api.ready = [this] { return ready_.load(); };
   if (config_.http_enable_reload) {
     api.request_reload = [] { ::kill(::getpid(), SIGHUP); };
@@ -126,7 +138,7 @@ absl::Status Daemon::Serve() {
 absl::Status Daemon::OpenPipeline(const Config& config) {
   PipelineParts parts;
   parts.store = store_.get();
-  parts.rules = rules_;
+  parts.rules = rules();
   parts.committed = [this](const Rollup& rollup) { totals_.Apply(rollup); };
   parts.publish = [this](const IngestSnapshot& snapshot) { Publish(snapshot); };
   ASSIGN_OR_RETURN(pipeline_, Pipeline::Open(config, std::move(parts)));
@@ -157,26 +169,61 @@ absl::Status Daemon::Replace(const Config& config) {
   return status;
 }
 
-void Daemon::Reload() {
-  NotifyReloading();
-  absl::StatusOr<Config> config = Config::Load(config_path_);
-  absl::Status status = config.ok() ? CheckSources(*config) : config.status();
-  if (status.ok()) {
-    if (config->storage_path != config_.storage_path || config->http_listen != config_.http_listen ||
-        config->http_enable_reload != config_.http_enable_reload ||
-        config->top_domains != config_.top_domains) {
-      LogWarning("changes of [storage].path and [http] take effect at the next start");
-    }
-    status = Replace(*config);
-    if (status.ok()) {
-      config_ = *std::move(config);
-    } else if (const absl::Status back = Replace(config_); !back.ok()) {
+// What the rules to come would have said of the replies that are known: the last chance to see a rule that
+// takes more than it should.
+void Daemon::LogMoves(const RuleSet& next) const {
+  const absl::StatusOr<std::unique_ptr<Reader>> reader = store_->NewReader();
+  const absl::StatusOr<RuleMoves> moves =
+      reader.ok() ? CompareRules(reader->get(), *rules(), next) : reader.status();
+  if (!moves.ok()) return LogWarning("rules not compared", {{"reason", moves.status().ToString()}});
+  for (const RuleMove& move : moves->first) {
+    LogInfo("template moves", {{"from", move.from},
+                               {"to", move.to},
+                               {"provider", move.provider},
+                               {"id", absl::StrFormat("%016x", move.template_id)},
+                               {"template", move.text}});
+  }
+  LogInfo("rules compared", {{"replies", std::to_string(moves->looked_at)},
+                             {"moved", std::to_string(moves->moved)},
+                             {"not_shown", std::to_string(moves->moved - moves->first.size())}});
+}
+
+// All or nothing: rules that do not load refuse the configuration too.
+absl::Status Daemon::ReloadAll() {
+  ASSIGN_OR_RETURN(Config config, Config::Load(config_path_));
+  RETURN_IF_ERROR(CheckSources(config));
+  absl::StatusOr<std::shared_ptr<const RuleSet>> next =
+      LoadRules(config.rules_directory, StoreRuleCache(config_.storage_path));
+  if (!next.ok()) {
+    self_metrics_.SetRulesRefused();
+    return next.status();
+  }
+  if (config.storage_path != config_.storage_path || config.http_listen != config_.http_listen ||
+      config.http_enable_reload != config_.http_enable_reload || config.top_domains != config_.top_domains) {
+    LogWarning("changes of [storage].path and [http] take effect at the next start");
+  }
+  const std::shared_ptr<const RuleSet> before = rules();
+  if ((*next)->fingerprint() != before->fingerprint()) LogMoves(**next);
+  SetRules(*std::move(next));
+  const absl::Status status = Replace(config);
+  if (!status.ok()) {
+    SetRules(before);
+    if (const absl::Status back = Replace(config_); !back.ok()) {
       LogError("the old configuration does not open any more either", {{"reason", back.ToString()}});
     }
+    return status;
   }
+  config_ = std::move(config);
+  self_metrics_.SetRules(RulesVersion(*rules()));
+  return absl::OkStatus();
+}
+
+void Daemon::Reload() {
+  NotifyReloading();
+  const absl::Status status = ReloadAll();
   self_metrics_.SetReload(status.ok(), std::time(nullptr));
   if (status.ok()) {
-    LogInfo("configuration reloaded");
+    LogInfo("configuration reloaded", {{"rules", RulesVersion(*rules())}});
   } else {
     LogError("configuration not reloaded; the old one stays", {{"reason", std::string(status.message())}});
   }

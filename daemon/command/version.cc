@@ -37,7 +37,7 @@ CommandBody SetUpVersion(CLI::App* app) {
   auto json = std::make_shared<bool>(false);
   app->add_flag("--json", *json, "Print JSON");
   return [json]() -> int {
-    const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadShippedRules(UserRuleCache());
+    const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadRules("", UserRuleCache());
     if (!rules.ok()) return Fail(rules.status());
     std::string out = *json ? "{" : "";
     for (const auto& [name, value] : Versions(**rules)) {

@@ -30,7 +30,7 @@ TEST(JsonString, IsAlwaysValid) {
 }
 
 TEST(VerdictJson, HasTheContractedKeys) {
-  const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadShippedRules("");
+  const absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadRules("", "");
   ASSERT_TRUE(rules.ok()) << rules.status();
   Classifier classifier(*rules);
   const struct {

@@ -25,6 +25,23 @@ TEST(SelfMetrics, ShowsWhatRuns) {
   EXPECT_THAT(page, HasSubstr("bouncewatch_ingest_stalled 0\n"));
 }
 
+TEST(SelfMetrics, NamesTheRulesInUseAndNoOthers) {
+  SelfMetrics metrics("1.2.3", "old");
+  EXPECT_THAT(PageOf(metrics), HasSubstr("bouncewatch_rules_info{version=\"old\"} 1\n"));
+  EXPECT_THAT(PageOf(metrics), HasSubstr("bouncewatch_rules_last_reload_successful 1\n"));
+
+  metrics.SetRulesRefused();
+  EXPECT_THAT(PageOf(metrics), HasSubstr("bouncewatch_rules_info{version=\"old\"} 1\n"));
+  EXPECT_THAT(PageOf(metrics), HasSubstr("bouncewatch_rules_last_reload_successful 0\n"));
+
+  metrics.SetRules("new");
+  const std::string page = PageOf(metrics);
+  EXPECT_THAT(page, HasSubstr("bouncewatch_rules_info{version=\"new\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("rules_version=\"new\""));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_rules_last_reload_successful 1\n"));
+  EXPECT_THAT(page, Not(HasSubstr("\"old\"")));
+}
+
 TEST(SelfMetrics, CountersFollowTheSnapshotAndNeverFall) {
   SelfMetrics metrics("1", "1");
   IngestSnapshot snapshot;

@@ -186,6 +186,30 @@ TEST_F(ReaderTest, NewestEvent) {
   EXPECT_EQ(reader_->newest_event_s(), int64_t{kHour + 2} * 3600 + 60);
 }
 
+TEST_F(ReaderTest, VisitsRepliesNewestFirst) {
+  Rollup rollup(1);
+  Sample deferred = Bounce(kHour * 60 + 62, "d.test", 1);
+  deferred.template_id = 0xdef;
+  AddSample(&rollup, deferred);
+  ASSERT_TRUE(store_->Commit(rollup, {}).ok());
+  auto secondary = Reader::OpenSecondary(directory_.store());
+  ASSERT_TRUE(secondary.ok());
+  for (Reader* reader : {reader_.get(), secondary->get()}) {
+    std::vector<std::pair<uint64_t, std::string>> seen;
+    ASSERT_TRUE(reader
+                    ->VisitReplies([&](const StoredReply& reply) {
+                      EXPECT_EQ(reply.text, "a reply");
+                      seen.emplace_back(reply.template_id, reply.provider);
+                      return true;
+                    })
+                    .ok());
+    EXPECT_THAT(seen, ElementsAre(Pair(0xdef, "google"), Pair(0xabc, "google")));
+    size_t visits = 0;
+    ASSERT_TRUE(reader->VisitReplies([&](const StoredReply&) { return ++visits > 1; }).ok());
+    EXPECT_EQ(visits, 1u);
+  }
+}
+
 TEST_F(ReaderTest, SecondarySeesWhatIsOnlyInTheLog) {
   auto secondary = Reader::OpenSecondary(directory_.store());
   ASSERT_TRUE(secondary.ok()) << secondary.status().ToString();

@@ -113,6 +113,8 @@ TEST(RuleLoader, NamesPlaceAndReasonOfAnError) {
       {"[[rule]]\nid = \"a\"\nany = \"x\"\n", "r.toml:1:1: ", "no cause"},
       {"[[rule]]\nid = \"a\"\nany = \"x\"\ncause = \"auth.nothing\"\n", "r.toml:4:9: ", "unknown cause"},
       {head + "any = \"x\"\n\n" + head + "any = \"y\"\n", "r.toml:6:1: ", "already used at r.toml:1:1"},
+      {"disable = 3\n", "r.toml:1:11: ", "must be a string or a list of strings"},
+      {"disable = [\"No Id\"]\n", "r.toml:1:11: ", "no rule id"},
       {"[[provider]]\nmx = \".example.net\"\n", "r.toml:1:1: ", "needs a name"},
       {"[[provider]]\nname = \"p\"\nmx = \"*.example.net\"\n", "r.toml:1:1: ", "no host pattern"},
       {"[[provider]]\nname = \"p\"\nhost = \"x\"\n", "r.toml:3:8: ", "unknown key \"host\""},
