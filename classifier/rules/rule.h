@@ -20,7 +20,7 @@
 //   priority = 0                        -100..100, decides inside one class of specificity
 //   remedy, url = "..."                 optional
 //   match    = ["550 5.7.1 ... S3150"]  replies that this rule must win
-//   nomatch  = ["421 RP-001 ..."]       near misses that this rule must not win
+//   nomatch  = ["421 RP-001 ..."]       near misses that this rule must not match
 //
 // clang-format on
 //

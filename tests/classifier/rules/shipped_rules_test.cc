@@ -9,6 +9,7 @@
 #include "classifier/embedded_file.h"
 #include "classifier/mask.h"
 #include "classifier/rules/loader.h"
+#include "classifier/rules/rule_check.h"
 #include "classifier/rules/rule_set.h"
 #include "classifier/taxonomy.h"
 #include "tests/support/naive_rules.h"
@@ -55,6 +56,14 @@ TEST_F(ShippedRules, AreManyAndAllHaveSamples) {
   }
 }
 
+TEST_F(ShippedRules, PassTheCheck) {
+  const absl::StatusOr<std::vector<RuleFinding>> findings = CheckRules(*content_);
+  ASSERT_TRUE(findings.ok()) << findings.status();
+  for (const RuleFinding& finding : *findings) ADD_FAILURE() << finding.ToString();
+  EXPECT_TRUE(content_->disabled.empty());
+}
+
+// The check reads masks itself; the classifier must say the same.
 TEST_F(ShippedRules, WinTheirOwnSamples) {
   Classifier classifier(*rules_);
   for (uint32_t i = 0; i < rules().rules().size(); ++i) {
