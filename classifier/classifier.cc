@@ -156,6 +156,7 @@ Verdict Classifier::Decide(ProviderIndex provider, Phase phase, bool* provider_m
   verdict.code = static_cast<uint16_t>(reply.code);
   verdict.enhanced = reply.enhanced;
   verdict.phase = reply.phase;
+  verdict.speaker = SpeakerOf(match.cause, reply);
   verdict.template_id = TemplateId(masked_);
   verdict.serial = ++serial_;
   verdict.template_text = masked_.substr(0, kMaxTemplateText);

@@ -17,6 +17,7 @@
 
 #include "classifier/reply.h"
 #include "classifier/rules/rule_set.h"
+#include "classifier/speaker.h"
 #include "classifier/taxonomy.h"
 
 namespace bouncewatch {
@@ -28,6 +29,7 @@ struct Verdict {
   uint16_t code = 0;                     // basic code of the innermost reply, 0 when absent
   EnhancedCode enhanced;
   Phase phase = Phase::kUnknown;
+  Speaker speaker = Speaker::kReceiver;
   uint64_t template_id = 0;  // never 0 after classification
   uint64_t serial = 0;       // differs for every verdict this Classifier ever made; a key for callers' caches
   std::string template_text;  // the masked text, cut at kMaxTemplateText

@@ -22,10 +22,6 @@ bool IsDigitOrDot(char c) {
   return IsDigit(c) || c == '.';
 }
 
-bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
-}
-
 // "Access-Denied-XM.SSR-001": words before the token proper. Returns what is left after them.
 std::string_view SkipCapitalWords(std::string_view atom) {
   while (!atom.empty() && IsUpper(atom[0])) {

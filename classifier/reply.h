@@ -1,10 +1,10 @@
 // Reply parser: takes the text that came back apart into code, enhanced code and words.
 //
-// Handles bare replies ("550 5.7.1 ..."), multi-line replies joined into one line ("550-5.7.26 a 550 5.7.26 b"),
-// wrappers of MTAs ("host mx[1.2.3.4] said: ...", "refused to talk to me:", "Remote host said:", "smtp;550 ...") and
-// nested replies ("451 ... said: 554 5.7.1 ..."): the innermost reply carries the cause, the hops say who passed it on.
-// RFC 5321 4.2 (codes), RFC 3463 (enhanced codes), RFC 2034 (their place in the reply).
-// Pure functions; any bytes are allowed; nothing throws.
+// Handles bare replies ("550 5.7.1 ..."), multi-line replies joined into one line ("550-5.7.26 a 550 5.7.26
+// b"), wrappers of MTAs ("host mx[1.2.3.4] said: ...", "refused to talk to me:", "Remote host said:",
+// "smtp;550 ...") and nested replies ("451 ... said: 554 5.7.1 ..."): the innermost reply carries the cause,
+// the hops say who passed it on. RFC 5321 4.2 (codes), RFC 3463 (enhanced codes), RFC 2034 (their place in
+// the reply). Pure functions; any bytes are allowed; nothing throws.
 #pragma once
 
 #include <cstdint>
@@ -35,16 +35,25 @@ EnhancedCode ParseEnhancedCode(std::string_view text, size_t* length);
 
 // One server that passed the reply on, outermost first.
 struct Hop {
-  std::string speaker;  // host name or "remote"; empty when the text does not say
-  std::string text;     // the wrapper as written, without the inner reply
+  std::string speaker;  // who said what follows: a host's name or address, "remote" when the words only say
+                        // that it was another server; empty when they do not say
+  std::string address;  // beside the name; empty when there is none
+  int code =
+      0;  // what the server that quotes answered itself; 0: it is our own MTA's report, or says no code
+  EnhancedCode enhanced;
+  std::string text;  // the wrapper as written, without the inner reply
 };
 
 struct Reply {
   int code = 0;           // basic code 200..599 of the innermost reply, 0 when absent
   EnhancedCode enhanced;  // of the innermost reply
-  Phase phase = Phase::kUnknown;  // from "(in reply to X command)", "after RCPT TO:", ... when the text says it
-  std::string text;       // the innermost reply's words: codes at line starts removed, lines joined by one blank
+  Phase phase =
+      Phase::kUnknown;  // from "(in reply to X command)", "after RCPT TO:", ... when the text says it
+  std::string text;  // the innermost reply's words: codes at line starts removed, lines joined by one blank
   std::vector<Hop> hops;
+
+  // The server that said the innermost reply; empty when no wrapper names it.
+  std::string_view host() const;
 };
 
 // Parses any text. Work and memory are linear in text.size(); at most kMaxHops wrappers are opened.

@@ -9,16 +9,35 @@
 
 namespace bouncewatch {
 
-inline constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-inline constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-inline constexpr bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-inline constexpr bool IsAlpha(char c) { return IsUpper(c) || IsLower(c); }
-inline constexpr bool IsAlnum(char c) { return IsDigit(c) || IsAlpha(c); }
-inline constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c + 32) : c; }
+inline constexpr bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+inline constexpr bool IsUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+inline constexpr bool IsLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+inline constexpr bool IsAlpha(char c) {
+  return IsUpper(c) || IsLower(c);
+}
+inline constexpr bool IsAlnum(char c) {
+  return IsDigit(c) || IsAlpha(c);
+}
+inline constexpr char ToLower(char c) {
+  return IsUpper(c) ? static_cast<char>(c + 32) : c;
+}
+
+inline constexpr bool IsSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 std::string AsciiLower(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
-std::string_view TrimBlanks(std::string_view text);
+bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
+bool EndsWithIgnoreCase(std::string_view text, std::string_view suffix);
+std::string_view TrimBlanks(std::string_view text);  // blanks and tabs
+std::string_view TrimSpace(std::string_view text);   // line ends too
 
 // For maps keyed by std::string that are asked with std::string_view.
 struct StringHash {

@@ -185,7 +185,7 @@ TEST(ParseReply, OpensOtherWrappers) {
        "5.7.1",
        none,
        "spam",
-       {"remote"}},
+       {"192.0.2.1"}},
       {"554 5.4.7 [internal] (last transfail: 452-4.2.2 mailbox full)",
        452,
        "4.2.2",
