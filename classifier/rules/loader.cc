@@ -152,6 +152,7 @@ absl::Status FileReader::ReadRuleKey(std::string_view key, const toml::node& nod
   if (key == "codes") return values_.Codes(node, &rule->codes);
   if (key == "phase") return values_.Phases(node, &rule->phases);
   if (key == "cause") return values_.CauseId(node, &rule->cause);
+  if (key == "extract") return values_.Extracts(node, &rule->extracts);
   if (key == "priority") return values_.Priority(node, &rule->priority);
   return UnknownKey(key, node);
 }

@@ -18,6 +18,7 @@
 //   regex    = 'limit.{0,20}exceeded'
 //   cause    = "blocklist.provider"
 //   priority = 0                        -100..100, decides inside one class of specificity
+//   extract  = { ip = '...(...)...' }   what the reply blames, read from it when facts are asked for
 //   remedy, url = "..."                 optional
 //   match    = ["550 5.7.1 ... S3150"]  replies that this rule must win
 //   nomatch  = ["421 RP-001 ..."]       near misses that this rule must not match
@@ -32,6 +33,7 @@
 #include <string>
 #include <vector>
 
+#include "classifier/facts/facts.h"
 #include "classifier/reply.h"
 #include "classifier/taxonomy.h"
 
@@ -58,6 +60,14 @@ struct RuleLocation {
   std::string ToString() const;  // "google.toml:12:3"
 };
 
+// What a rule reads out of the reply that it won: `extract = { dkim_domain = '...(...)...' }`, see
+// classifier/facts/extract.h. It decides nothing, and is compiled only when facts are asked for.
+struct Extract {
+  IdentityKind kind = IdentityKind::kIp;
+  std::string pattern;
+  RuleLocation location;
+};
+
 struct Rule {
   std::string id;
   std::string since, checked;  // ISO dates
@@ -66,6 +76,7 @@ struct Rule {
   std::vector<Phase> phases;
   std::vector<std::string> tokens, lists, any, all, none;
   std::string regex;  // empty when absent
+  std::vector<Extract> extracts;
   CauseIndex cause = 0;
   int priority = 0;
   std::string remedy, url;

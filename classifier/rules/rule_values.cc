@@ -1,6 +1,7 @@
 #include "classifier/rules/rule_values.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "classifier/event.h"
@@ -109,6 +110,19 @@ absl::Status RuleValues::Priority(const toml::node& node, int* out) const {
                 absl::StrFormat("\"priority\" must be a number from %d to %d", -kMaxPriority, kMaxPriority));
   }
   *out = static_cast<int>(value->get());
+  return absl::OkStatus();
+}
+
+absl::Status RuleValues::Extracts(const toml::node& node, std::vector<Extract>* out) const {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return Fail(node, "\"extract\" must be a table of expressions");
+  for (const auto& [key, value] : *table) {
+    const std::optional<IdentityKind> kind = FindIdentityKind(key.str());
+    if (!kind.has_value()) return Fail(value, absl::StrFormat("\"%s\" is no kind of identity", key.str()));
+    std::vector<std::string> patterns;
+    RETURN_IF_ERROR(List(key.str(), value, &patterns));
+    for (std::string& pattern : patterns) out->push_back({*kind, std::move(pattern), Locate(value)});
+  }
   return absl::OkStatus();
 }
 

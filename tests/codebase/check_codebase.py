@@ -20,6 +20,7 @@ HOMES = {
     r"rocksdb/": {"storage", "tests"},
     r"simdjson": {"classifier", "tests"},
     r"hs(_runtime|_compile)?\.h|hs/": {"classifier"},
+    r"re2/": {"classifier"},
     r"prometheus/": {"metrics"},
     r"boost/": {"daemon", "tests"},
     r"systemd/": {"daemon"},
