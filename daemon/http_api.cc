@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "classifier/classifier.h"
+#include "classifier/facts/fact_finder.h"
 #include "classifier/status_macros.h"
 #include "daemon/query_arguments.h"
 #include "daemon/query_output.h"
@@ -55,11 +56,12 @@ class SharedClassifier {
   explicit SharedClassifier(std::function<std::shared_ptr<const RuleSet>()> rules)
       : rules_(std::move(rules)) {}
 
-  std::string Answer(std::string_view lines) {
+  std::string Answer(std::string_view lines, const Identity& identity) {
     const std::lock_guard lock(mutex_);
     std::shared_ptr<const RuleSet> rules = rules_();
     if (!classifier_ || &classifier_->rules() != rules.get()) {
-      classifier_.emplace(std::move(rules), kClassifierEntries);
+      classifier_.emplace(rules, kClassifierEntries);
+      facts_.emplace(std::move(rules));
     }
     std::string out;
     while (!lines.empty()) {
@@ -67,7 +69,8 @@ class SharedClassifier {
       std::string_view line = lines.substr(0, end);
       if (line.ends_with('\r')) line.remove_suffix(1);
       const ReplyLine reply = ParseReplyLine(line, classifier_->rules().providers());
-      AppendVerdictJson(classifier_->Classify(reply.text, reply.provider), classifier_->rules(), &out);
+      const Verdict& verdict = classifier_->Classify(reply.text, reply.provider);
+      AppendVerdictJson(verdict, classifier_->rules(), facts_->Find(reply.text, verdict), identity, &out);
       out += '\n';
       lines.remove_prefix(std::min(end + 1, lines.size()));
     }
@@ -78,6 +81,7 @@ class SharedClassifier {
   const std::function<std::shared_ptr<const RuleSet>()> rules_;
   std::mutex mutex_;
   std::optional<Classifier> classifier_;
+  std::optional<FactFinder> facts_;
 };
 
 }  // namespace
@@ -107,9 +111,10 @@ std::vector<HttpRoute> HttpRoutes(HttpApi api) {
                       if (!answer.ok()) return ErrorResponse(answer.status());
                       return HttpResponse{200, kJson, *std::move(answer)};
                     }});
-  routes.push_back({"POST", "/api/v1/classify", [classifier](const HttpRequest& request) {
-                      return HttpResponse{200, "application/x-ndjson", classifier->Answer(request.body)};
-                    }});
+  routes.push_back(
+      {"POST", "/api/v1/classify", [api, classifier](const HttpRequest& request) {
+         return HttpResponse{200, "application/x-ndjson", classifier->Answer(request.body, api.identity())};
+       }});
   if (api.request_reload) {
     routes.push_back({"POST", "/-/reload", [api](const HttpRequest&) {
                         api.request_reload();

@@ -9,6 +9,7 @@
 
 #include "classifier/rules/rule_set.h"
 #include "daemon/http_server.h"
+#include "daemon/identity.h"
 #include "metrics/delivery_totals.h"
 #include "metrics/self_metrics.h"
 #include "storage/store.h"
@@ -20,6 +21,7 @@ struct HttpApi {
   const DeliveryTotals* totals = nullptr;
   const SelfMetrics* self_metrics = nullptr;
   std::function<std::shared_ptr<const RuleSet>()> rules;  // those in use now
+  std::function<Identity()> identity;                     // what is ours now
   std::function<bool()> ready;                            // every source is open
   std::function<void()> request_reload;                   // null: POST /-/reload does not exist
 };

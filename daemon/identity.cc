@@ -50,27 +50,38 @@ std::string_view SourceIpRuleName(SourceIpRule rule) {
   return kNames[static_cast<size_t>(rule)];
 }
 
+// "192.0.2.0/24", or an address, which has the default length.
+std::optional<Identity::Network> Identity::ParseNetwork(std::string_view text, int default_v4,
+                                                        int default_v6) {
+  const size_t slash = text.find('/');
+  Network network;
+  if (!ParseAddress(text.substr(0, slash), network.address)) return std::nullopt;
+  const bool v4 = text.find(':') == std::string_view::npos;
+  int length = v4 ? default_v4 : default_v6;
+  if (slash != std::string_view::npos) {
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, length);
+    if (error != std::errc() || stop != end || length < 0 || length > (v4 ? 32 : 128)) return std::nullopt;
+  }
+  network.prefix_length = v4 ? length + 96 : length;
+  return network;
+}
+
+absl::StatusOr<Identity> Identity::Load(const std::string& config_path) {
+  if (config_path.empty()) return Identity();
+  ASSIGN_OR_RETURN(const Config config, Config::Load(config_path));
+  return Make(config.identity);
+}
+
 absl::StatusOr<Identity> Identity::Make(const IdentityConfig& config) {
   Identity identity;
   for (const std::string& text : config.ips) {
-    const size_t slash = text.find('/');
-    Network network;
-    if (!ParseAddress(std::string_view(text).substr(0, slash), network.address)) {
+    const std::optional<Network> network = ParseNetwork(text, 32, 128);
+    if (!network.has_value()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("identity.ips: \"%s\" is no IP address or network", text));
     }
-    const bool v4 = text.find(':') == std::string::npos;
-    int length = v4 ? 32 : 128;
-    if (slash != std::string::npos) {
-      const char* end = text.data() + text.size();
-      const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, length);
-      if (error != std::errc() || stop != end || length < 0 || length > (v4 ? 32 : 128)) {
-        return absl::InvalidArgumentError(
-            absl::StrFormat("identity.ips: \"%s\" has no valid prefix length", text));
-      }
-    }
-    network.prefix_length = v4 ? length + 96 : length;
-    identity.networks_.push_back(network);
+    identity.networks_.push_back(*network);
   }
   for (const std::string& domain : config.domains) identity.domains_.push_back(AsciiLower(domain));
   for (const auto& [name, ip] : config.transports) {
@@ -132,6 +143,26 @@ bool Identity::IsOurDomain(std::string_view domain) const {
     return lower == ours || (lower.size() > ours.size() && lower.ends_with(ours) &&
                              lower[lower.size() - ours.size() - 1] == '.');
   });
+}
+
+bool Identity::IsOurNetblock(std::string_view netblock) const {
+  const std::optional<Network> block = ParseNetwork(netblock, 24, 64);
+  if (!block.has_value()) return false;
+  // Two networks meet where the larger holds the other's address.
+  return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
+    return InNetwork(block->address, network.address, std::min(block->prefix_length, network.prefix_length));
+  });
+}
+
+std::optional<bool> Identity::IsOurs(const NamedIdentity& named) const {
+  uint8_t ignored[16];
+  const bool address = ParseAddress(named.value, ignored);
+  if (named.kind == IdentityKind::kNetblock || address) {
+    if (!has_ips()) return std::nullopt;
+    return named.kind == IdentityKind::kNetblock ? IsOurNetblock(named.value) : IsOurIp(named.value);
+  }
+  if (domains_.empty()) return std::nullopt;
+  return IsOurDomain(std::string_view(named.value).substr(named.value.rfind('@') + 1));
 }
 
 }  // namespace bouncewatch

@@ -9,12 +9,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "classifier/event.h"
+#include "classifier/facts/facts.h"
 #include "classifier/text.h"
 #include "daemon/config.h"
 
@@ -33,6 +35,9 @@ class Identity {
   // InvalidArgument: an address or network that does not parse.
   static absl::StatusOr<Identity> Make(const IdentityConfig& config);
 
+  // [identity] of a configuration file; "" is a machine that says nothing about itself.
+  static absl::StatusOr<Identity> Load(const std::string& config_path);
+
   // Rules 2 and 4: from the tag alone. Empty ip when neither answers.
   SourceIp FromTag(std::string_view tag) const;
   // Rule 5: the first address in the text that is ours; empty when none.
@@ -40,12 +45,18 @@ class Identity {
   bool has_ips() const { return !networks_.empty(); }
   bool IsOurIp(std::string_view ip) const;
   bool IsOurDomain(std::string_view domain) const;  // itself or below one of ours
+  // Whether "192.0.2.0/24" holds an address of ours. Without a length it is taken as a /24, in IPv6 as a /64.
+  bool IsOurNetblock(std::string_view netblock) const;
+  // What a reply blames. Nothing: [identity] has no addresses, or no domains, to tell by.
+  std::optional<bool> IsOurs(const NamedIdentity& named) const;
 
  private:
   struct Network {
-    uint8_t address[16];  // IPv4 as ::ffff:a.b.c.d
-    int prefix_length;    // 0..128
+    uint8_t address[16] = {};  // IPv4 as ::ffff:a.b.c.d
+    int prefix_length = 0;     // 0..128
   };
+  static std::optional<Network> ParseNetwork(std::string_view text, int default_v4, int default_v6);
+
   std::vector<Network> networks_;
   std::vector<std::string> domains_;
   StringMap<std::string> transports_;

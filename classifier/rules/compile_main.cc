@@ -1,11 +1,15 @@
 // Compiles the shipped rules at build time, so that a daemon starts in milliseconds: writes what EncodeRules
-// and RuleSet::Serialize give to the two files named. A rule that does not compile fails the build.
+// and RuleSet::Serialize give to the two files named. A rule, an expression of `extract` or a remedy that is
+// wrong fails the build: what is read only on demand is proved here.
 #include <cstdio>
 #include <fstream>
 #include <string>
 
+#include "classifier/embedded_file.h"
+#include "classifier/facts/fact_finder.h"
 #include "classifier/rules/compact_rules.h"
 #include "classifier/rules/loader.h"
+#include "classifier/rules/remedies.h"
 #include "classifier/rules/rule_set.h"
 #include "classifier/status_macros.h"
 
@@ -22,6 +26,8 @@ absl::Status WriteFile(const char* path, const std::string& bytes) {
 
 absl::Status Compile(const char* rules_path, const char* database_path) {
   ASSIGN_OR_RETURN(RuleFileContent content, ParseRuleFiles(EmbeddedRuleFiles()));
+  RETURN_IF_ERROR(CheckExtracts(content.rules));
+  RETURN_IF_ERROR(Remedies::Shipped().status());
   RETURN_IF_ERROR(WriteFile(rules_path, EncodeRules(content)));
   ASSIGN_OR_RETURN(const auto rules, RuleSet::Compile(std::move(content)));
   return WriteFile(database_path, rules->Serialize());

@@ -10,8 +10,10 @@
 
 #include "absl/strings/str_format.h"
 #include "classifier/classifier.h"
+#include "classifier/facts/fact_finder.h"
 #include "classifier/status_macros.h"
 #include "daemon/command/command.h"
+#include "daemon/identity.h"
 #include "daemon/rule_files.h"
 #include "daemon/source/line_buffer.h"
 #include "daemon/verdict_json.h"
@@ -21,11 +23,12 @@ namespace {
 
 enum class Form { kJson, kShort };
 
-// Turns lines into answers. An answer depends on nothing but the verdict, so the last ones are kept by its
-// serial.
+// Turns lines into answers. All but the facts depends on nothing but the verdict, so the last ones are kept
+// by its serial.
 class Answerer {
  public:
-  Answerer(std::shared_ptr<const RuleSet> rules, Form form) : classifier_(std::move(rules)), form_(form) {}
+  Answerer(std::shared_ptr<const RuleSet> rules, Identity identity, Form form)
+      : classifier_(rules), facts_(std::move(rules)), identity_(std::move(identity)), form_(form) {}
 
   void Answer(std::string_view line, std::string* out) {
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -38,6 +41,11 @@ class Answerer {
       Render(verdict, &slot.text);
     }
     *out += slot.text;
+    if (form_ == Form::kJson) {
+      AppendFactsJson(facts_.Find(reply.text, verdict), identity_, out);
+      *out += '}';
+    }
+    *out += '\n';
   }
 
  private:
@@ -49,17 +57,18 @@ class Answerer {
   void Render(const Verdict& verdict, std::string* out) const {
     const RuleSet& rules = classifier_.rules();
     if (form_ == Form::kJson) {
-      AppendVerdictJson(verdict, rules, out);
+      AppendVerdictHead(verdict, rules, out);
     } else {
       const std::string_view provider = rules.providers().name(verdict.provider);
       absl::StrAppendFormat(out, "%s\t%s\t%s", Causes()[verdict.cause].id,
                             verdict.rule == kNoRule ? "-" : rules.rules()[verdict.rule].id,
                             provider.empty() ? "-" : provider);
     }
-    *out += '\n';
   }
 
   Classifier classifier_;
+  FactFinder facts_;
+  Identity identity_;
   Form form_;
   std::array<Slot, 8192> slots_;
 };
@@ -101,18 +110,20 @@ int Classify(Answerer* answerer) {
 CommandBody SetUpClassify(CLI::App* app) {
   auto json = std::make_shared<bool>(false);
   auto config = std::make_shared<std::string>();
-  app->add_option("--config", *config, "Configuration file, for [rules]");
   app->add_flag("--json", *json, "Print JSON on a terminal too; elsewhere it always is");
+  app->add_option("--config", *config, "Configuration file, for [rules], and for [identity], which tells what is ours");
   app->footer(
       "Each line of input is a reply, or {\"text\": ..., \"provider\": ..., \"relay\": ...}. Each line of "
       "output is its "
       "verdict as JSON; on a terminal: cause, rule and provider.");
   return [json, config]() -> int {
+    absl::StatusOr<Identity> identity = Identity::Load(*config);
+    if (!identity.ok()) return Fail(identity.status());
     absl::StatusOr<std::shared_ptr<const RuleSet>> rules = LoadConfiguredRules(*config);
     if (!rules.ok()) return Fail(rules.status());
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    const auto answerer =
-        std::make_unique<Answerer>(*std::move(rules), *json || !terminal ? Form::kJson : Form::kShort);
+    const auto answerer = std::make_unique<Answerer>(*std::move(rules), *std::move(identity),
+                                                     *json || !terminal ? Form::kJson : Form::kShort);
     return Classify(answerer.get());
   };
 }

@@ -92,9 +92,10 @@ class Daemon {
   std::unique_ptr<Store> store_;
   DeliveryTotals totals_;
   SelfMetrics self_metrics_;
-  mutable std::mutex mutex_;  // of the three below
+  mutable std::mutex mutex_;  // of the four below
   std::shared_ptr<const RuleSet> rules_;
   IngestSnapshot earlier_, latest_;
+  Identity identity_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<HttpServer> http_;  // last: its handlers use the rest
@@ -127,6 +128,10 @@ absl::Status Daemon::Serve() {
   api.totals = &totals_;
   api.self_metrics = &self_metrics_;
   api.rules = [this] { return rules(); };
+  api.identity = [this] {
+    const std::lock_guard lock(mutex_);
+    return identity_;
+  };
   api.ready = [this] { return ready_.load(); };
   if (config_.http_enable_reload) {
     api.request_reload = [] { ::kill(::getpid(), SIGHUP); };
@@ -136,6 +141,11 @@ absl::Status Daemon::Serve() {
 }
 
 absl::Status Daemon::OpenPipeline(const Config& config) {
+  ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity));
+  {
+    const std::lock_guard lock(mutex_);
+    identity_ = std::move(identity);
+  }
   PipelineParts parts;
   parts.store = store_.get();
   parts.rules = rules();
