@@ -120,6 +120,11 @@ constexpr SpokenName kSpokenNames[] = {
     {"spamhaus policy block list", "spamhaus-pbl"},
     {"spamhaus dbl", "spamhaus-dbl"},
     {"spamhaus domain block list", "spamhaus-dbl"},
+    {"spamhaus-zen", "spamhaus-zen"},
+    {"spamhaus-sbl", "spamhaus-sbl"},
+    {"spamhaus-xbl", "spamhaus-xbl"},
+    {"spamhaus-pbl", "spamhaus-pbl"},
+    {"spamhaus-dbl", "spamhaus-dbl"},
     {"spamhaus", "spamhaus"},
     {"spamcop", "spamcop"},
     {"barracuda reputation", "barracuda"},
@@ -160,6 +165,7 @@ BlocklistName Describe(const List& list, std::string_view zone) {
   found.name = list.name;
   found.zone = list.kind == Zone::kKeyed ? list.zone : zone;
   found.removal_url = list.page;
+  found.known = true;
   return found;
 }
 
@@ -190,8 +196,13 @@ BlocklistName ByZone(std::string_view lower, const std::vector<UrlText>& urls) {
     }
     const std::string_view name = NameAt(lower, at);
     const bool mailbox = at > 0 && lower[at - 1] == '@';
-    if (const List* list = mailbox || !IsDomainName(name) ? nullptr : ListOfZone(name))
-      return Describe(*list, name);
+    if (const List* list = mailbox || !IsDomainName(name) ? nullptr : ListOfZone(name)) {
+      BlocklistName found = Describe(*list, name);
+      const size_t end = at + name.size();
+      // A page without its "https://" is no zone.
+      if (name.starts_with("www.") || (end < lower.size() && lower[end] == '/')) found.zone.clear();
+      return found;
+    }
     while (at < lower.size() && IsZoneByte(lower[at])) ++at;
   }
   return {};
@@ -227,6 +238,7 @@ BlocklistName BySpokenName(std::string_view lower) {
       }
       BlocklistName found;
       found.name = spoken.list;
+      found.known = true;
       const auto* list = std::find_if(std::begin(kLists), std::end(kLists),
                                       [&](const List& entry) { return entry.name == spoken.list; });
       if (list != std::end(kLists)) found.removal_url = list->page;

@@ -17,6 +17,7 @@ struct BlocklistName {
   std::string zone;         // as written, without what is the receiver's own: its key and the address queried
   std::string address;      // the address queried, where the zone has it in front
   std::string removal_url;  // the list's own page; empty where there is none, as of a list that has closed
+  bool known = false;       // is in the table
 };
 
 // `lower`: the text in lower case; `urls`: those in it.

@@ -1,6 +1,7 @@
 #include "classifier/facts/fact_finder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -19,13 +20,23 @@ bool Inside(const AddressText& address, const std::vector<UrlText>& urls) {
   });
 }
 
-// Addresses that are the receiver's own: its resolver's in the page of a list, its host's behind qmail's last
-// words.
+// Addresses that are the receiver's own: its resolver's in the page of a list, those of hosts that we could
+// not reach or that have a limit ("of server mx.example.org[192.0.2.1]").
 bool IsReceivers(std::string_view lower, const AddressText& address) {
+  constexpr std::string_view kBeforeAddress[] = {"/returnc/pub/", "giving up on ",
+                                                 "called: ", "remote-mta: "};
+  constexpr std::string_view kBeforeName[] = {"of server ", "by host ", "connect to ", "connection to ",
+                                              "connection with "};
   const std::string_view before = lower.substr(0, address.begin);
-  const std::string_view behind = lower.substr(address.end);
-  return before.ends_with("/returnc/pub/") || before.ends_with("giving up on ") ||
-         before.ends_with("called: ") || behind.starts_with("] said:");
+  const auto ends_before = [](std::string_view text) {
+    return [text](std::string_view words) { return text.ends_with(words); };
+  };
+  if (std::any_of(std::begin(kBeforeAddress), std::end(kBeforeAddress), ends_before(before))) return true;
+  if (lower.substr(address.end).starts_with("] said:")) return true;
+  if (!before.ends_with('[')) return false;
+  const size_t blank = before.rfind(' ');
+  const std::string_view words = before.substr(0, blank == std::string_view::npos ? 0 : blank + 1);
+  return std::any_of(std::begin(kBeforeName), std::end(kBeforeName), ends_before(words));
 }
 
 // What the reply blames where it blames a domain.
@@ -48,10 +59,21 @@ std::string DomainInUrl(const UrlText& url) {
   return IsDomainName(name) && !IsIpAddress(name) ? AsciiLower(name) : std::string();
 }
 
-std::string ListedThing(std::string_view cause, const BlocklistName& list, const std::vector<UrlText>& urls,
-                        const std::vector<NamedIdentity>& named) {
+// "Client host [mail.example.org] blocked using ...": the name is listed, not the address.
+std::string NamedClient(std::string_view lower) {
+  constexpr std::string_view kCue = "client host [";
+  const size_t at = lower.find(kCue);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = lower.substr(at + kCue.size());
+  const std::string_view name = rest.substr(0, rest.find(']'));
+  return IsDomainName(name) && !IsIpAddress(name) ? std::string(name) : std::string();
+}
+
+std::string ListedThing(std::string_view cause, std::string_view lower, const BlocklistName& list,
+                        const std::vector<UrlText>& urls, const std::vector<NamedIdentity>& named) {
   if (cause == "blocklist.domain" || cause == "blocklist.uri") {
     std::string domain = NamedDomain(named);
+    if (domain.empty()) domain = NamedClient(lower);
     for (size_t i = 0; domain.empty() && i < urls.size(); ++i) domain = DomainInUrl(urls[i]);
     return domain;
   }
@@ -66,7 +88,7 @@ std::string DelistUrl(const BlocklistName& list, const std::vector<UrlText>& url
   for (const UrlText& url : urls) {
     if (!list.name.empty() && IsHostOfList(url.host, list.name)) return std::string(url.text);
   }
-  if (!list.removal_url.empty() || urls.empty()) return list.removal_url;
+  if (list.known || urls.empty()) return list.removal_url;
   return std::string(urls.front().text);
 }
 
@@ -84,12 +106,14 @@ Facts FactFinder::Find(std::string_view text, const Verdict& verdict) {
   if (!urls.empty()) facts.url = urls.front().text;
   facts.retry_after_s = FindRetryAfter(lower);
   facts.limit = FindLimit(lower);
+  // "size exceeds limit 552 size exceeds limit": the code of a line that was said again.
+  if (facts.limit.has_value() && facts.limit->count == static_cast<uint64_t>(reply.code)) facts.limit.reset();
   FindNamed(reply.text, lower, verdict, &facts);
   const BlocklistName list = FindBlocklist(lower, urls);
   facts.blocklist = list.name;
   facts.zone = list.zone;
   if (cause.category == "blocklist") {
-    facts.listed = ListedThing(cause.id, list, urls, facts.named);
+    facts.listed = ListedThing(cause.id, lower, list, urls, facts.named);
     facts.delist_url = DelistUrl(list, urls);
     if (facts.listed == list.address) AddIdentity(IdentityKind::kIp, list.address, &facts.named);
   }

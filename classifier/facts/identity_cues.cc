@@ -146,6 +146,7 @@ void FindCuedIdentities(std::string_view text, std::string_view lower, std::vect
     for (const Cue& cue : kLeading) {
       if (!lower.substr(at).starts_with(cue.words)) continue;
       AddIdentity(cue.kind, ValueBehind(text.substr(at + cue.words.size())), named);
+      at += cue.words.size() - 1;  // "MAIL FROM domain" is no "From domain"
       break;
     }
   }

@@ -227,7 +227,7 @@ std::optional<Limit> TakeLimit(std::string_view behind, Fallback fallback) {
     reader.SkipSigns();
   }
   const std::optional<uint64_t> number = reader.TakeNumber();
-  if (!number.has_value() || *number == 0) return std::nullopt;
+  if (!number.has_value() || *number == 0 || reader.rest().starts_with('%')) return std::nullopt;
   Reader after = reader;
   for (size_t i = 0; i <= kMaxAdjectives; ++i) {
     after.SkipSigns();
