@@ -34,11 +34,17 @@ void VisitFields(Archive* archive, auto& value, const RuleLocation*) {
 }
 
 template <typename Archive>
+void VisitFields(Archive* archive, auto& value, const Extract*) {
+  auto& [kind, pattern, location] = value;
+  archive->All(kind, pattern, location);
+}
+
+template <typename Archive>
 void VisitFields(Archive* archive, auto& value, const Rule*) {
-  auto& [id, since, checked, providers, codes, phases, tokens, lists, any, all, none, regex, cause, priority,
-         remedy, url, match, nomatch, location] = value;  // `match` and `nomatch` stay behind
-  archive->All(id, since, checked, providers, codes, phases, tokens, lists, any, all, none, regex, cause,
-               priority, remedy, url, location);
+  auto& [id, since, checked, providers, codes, phases, tokens, lists, any, all, none, regex, extracts, cause,
+         priority, remedy, url, match, nomatch, location] = value;  // `match` and `nomatch` stay behind
+  archive->All(id, since, checked, providers, codes, phases, tokens, lists, any, all, none, regex, extracts,
+               cause, priority, remedy, url, location);
 }
 
 template <typename Archive>
@@ -147,6 +153,9 @@ bool InRange(const Rule& rule) {
   }
   for (const CodeCondition& code : rule.codes) {
     if (code.enhanced > CodeCondition::Enhanced::kSubject) return false;
+  }
+  for (const Extract& extract : rule.extracts) {
+    if (static_cast<int>(extract.kind) >= kIdentityKindCount) return false;
   }
   return rule.cause < Causes().size();
 }

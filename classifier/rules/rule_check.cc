@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "classifier/facts/fact_finder.h"
 #include "classifier/mask.h"
 #include "classifier/reply.h"
 #include "classifier/rules/pattern_check.h"
@@ -246,6 +247,7 @@ std::string RuleFinding::ToString() const {
 }
 
 absl::StatusOr<std::vector<RuleFinding>> CheckRules(RuleFileContent content) {
+  RETURN_IF_ERROR(CheckExtracts(content.rules));
   const std::vector<DisabledRule> disabled = std::move(content.disabled);
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, RuleSet::Compile(std::move(content)));
   std::vector<RuleFinding> findings = Checker(std::move(rules)).Run();

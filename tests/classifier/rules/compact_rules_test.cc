@@ -35,6 +35,7 @@ any      = ["listed", "blocked*"]
 all      = "our list"
 none     = ["content"]
 regex    = 'by.{0,9}ip'
+extract  = { netblock = 'net ([0-9./]+)' }
 cause    = "blocklist.provider"
 priority = -7
 remedy   = "ask the postmaster"
@@ -60,6 +61,9 @@ TEST(CompactRules, KeepAllButTheSamples) {
   EXPECT_EQ(rule.url, "https://help.example.net/x100");
   EXPECT_EQ(rule.location.ToString(), "text.toml:8:1");
   EXPECT_EQ(rule.priority, -7);
+  ASSERT_EQ(rule.extracts.size(), 1u);
+  EXPECT_EQ(rule.extracts[0].kind, IdentityKind::kNetblock);
+  EXPECT_EQ(rule.extracts[0].pattern, "net ([0-9./]+)");
   EXPECT_TRUE(rule.codes[2].Matches(421, EnhancedCode{4, 7, 9}));
   EXPECT_THAT(rule.phases, ElementsAre(Phase::kMail, Phase::kEndOfData));
   EXPECT_THAT(rule.match, IsEmpty());

@@ -36,6 +36,7 @@ any      = ["listed", "blocked*"]
 all      = "our list"
 none     = ["content"]
 regex    = 'by.{0,9}ip'
+extract  = { ip = '\[([0-9.]+)\]', helo = ['a (b)', 'c (d)'] }
 cause    = "blocklist.provider"
 priority = -7
 remedy   = "ask the postmaster"
@@ -66,6 +67,10 @@ TEST(RuleLoader, ReadsEveryKey) {
   EXPECT_THAT(rule.all, ElementsAre("our list"));
   EXPECT_THAT(rule.none, ElementsAre("content"));
   EXPECT_EQ(rule.regex, "by.{0,9}ip");
+  ASSERT_EQ(rule.extracts.size(), 3u);
+  EXPECT_EQ(rule.extracts[0].kind, IdentityKind::kHelo);
+  EXPECT_EQ(rule.extracts[1].pattern, "c (d)");
+  EXPECT_EQ(rule.extracts[2].kind, IdentityKind::kIp);
   EXPECT_EQ(Causes()[rule.cause].id, "blocklist.provider");
   EXPECT_EQ(rule.priority, -7);
   EXPECT_EQ(rule.remedy, "ask the postmaster");
@@ -107,6 +112,9 @@ TEST(RuleLoader, NamesPlaceAndReasonOfAnError) {
       {head + "any = \"x\"\npriority = 101\n", "r.toml:5:12: ", "from -100 to 100"},
       {head + "any = \"x\"\nsince = \"2020-01-01\"\n", "r.toml:5:9: ", "must be a date"},
       {head + "any = \"x\"\nprovider = \"No Name\"\n", "r.toml:5:12: ", "no provider name"},
+      {head + "extract = 'x'\n", "r.toml:4:11: ", "table of expressions"},
+      {head + "extract = { shoe = '(x)' }\n", "r.toml:4:", "no kind of identity"},
+      {head + "extract = { ip = 7 }\n", "r.toml:4:", "string or a list"},
       {head + "regex = \"a\\u0000b\"\n", "r.toml:4:9: ", "zero byte"},
       {"[[rule]]\ncause = \"auth.spf\"\nany = \"x\"\n", "r.toml:1:1: ", "without id"},
       {"[[rule]]\nid = \"Upper\"\ncause = \"auth.spf\"\nany = \"x\"\n", "r.toml:2:6: ", "must be like"},
