@@ -1,5 +1,8 @@
 #include "classifier/provider.h"
 
+#include <libpsl.h>
+
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -65,6 +68,25 @@ ProviderIndex ProviderMap::Find(std::string_view host) const {
     if (auto it = suffixes_.find(name); it != suffixes_.end()) return it->second;
   }
   return kNoProvider;
+}
+
+std::string RegistrableDomain(std::string_view host) {
+  host = WithoutTrailingDot(host);
+  if (host.empty() || host.size() > kMaxHostLength || !IsAlpha(host.back()))
+    return {};  // an address ends in a digit
+  const bool name = std::all_of(host.begin(), host.end(),
+                                [](char c) { return IsAlnum(c) || c == '.' || c == '-' || c == '_'; });
+  if (!name) return {};
+  char lower[kMaxHostLength + 1];
+  std::transform(host.begin(), host.end(), lower, ToLower);
+  lower[host.size()] = '\0';
+  const char* domain = ::psl_registrable_domain(::psl_builtin(), lower);
+  return domain == nullptr || domain[0] == '.' ? std::string() : std::string(domain);
+}
+
+std::string ProviderMap::GroupOf(std::string_view host) const {
+  const ProviderIndex known = Find(host);
+  return known != kNoProvider ? names_[known] : RegistrableDomain(host);
 }
 
 ProviderIndex ProviderMap::FindName(std::string_view name) const {

@@ -16,6 +16,11 @@ namespace bouncewatch {
 using ProviderIndex = uint16_t;
 inline constexpr ProviderIndex kNoProvider = 0;
 
+// The domain that somebody registered: "mx1.mail.example.co.uk" -> "example.co.uk", by the public suffix list
+// that is built into libpsl. Lower case; empty for addresses, local sockets, names of one label, and public
+// suffixes.
+std::string RegistrableDomain(std::string_view host);
+
 class ProviderMap {
  public:
   ProviderMap();  // knows only kNoProvider, named ""
@@ -27,6 +32,9 @@ class ProviderMap {
 
   // Longest pattern wins. Case and a trailing dot do not matter.
   ProviderIndex Find(std::string_view host) const;
+  // The name of the host's group: of the pattern that fits, else its registrable domain; "" where it has
+  // none.
+  std::string GroupOf(std::string_view host) const;
   ProviderIndex FindName(std::string_view name) const;  // kNoProvider when unknown
   std::string_view name(ProviderIndex index) const { return names_[index]; }
   const std::vector<std::string>& names() const { return names_; }

@@ -65,6 +65,7 @@ CauseIndex ExpiredCause() {
 Worker::Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, uint64_t seed)
     : identity_(identity),
       classifier_(std::move(rules)),
+      groups_(classifier_.rules().providers()),
       rollup_(std::make_unique<Rollup>(seed)),
       answers_(kAnswerSlots),
       relays_(kRelaySlots),
@@ -127,15 +128,15 @@ void Worker::Count(const EventBatch& batch) {
   }
 }
 
-ProviderIndex Worker::ProviderOf(std::string_view relay_host, uint64_t hash) {
+ReceiverGroup Worker::GroupOf(std::string_view relay_host, uint64_t hash) {
   if (relay_host.empty()) return kNoProvider;
   RelaySlot& slot = relays_[hash & (kRelaySlots - 1)];
-  if (slot.hash != hash) slot = {hash, classifier_.rules().providers().Find(relay_host.substr(0, kMaxHost))};
-  return slot.provider;
+  if (slot.hash != hash) slot = {hash, groups_.Of(relay_host.substr(0, kMaxHost))};
+  return slot.group;
 }
 
 uint32_t Worker::AnswerOf(const DeliveryEvent& event, uint64_t relay_hash) {
-  const ProviderIndex provider = ProviderOf(event.relay_host, relay_hash);
+  const ReceiverGroup group = GroupOf(event.relay_host, relay_hash);
   const bool failed = event.outcome == Outcome::kDeferred || event.outcome == Outcome::kBounced;
   const Verdict* verdict = nullptr;
   AnswerKey key;
@@ -143,31 +144,31 @@ uint32_t Worker::AnswerOf(const DeliveryEvent& event, uint64_t relay_hash) {
   key.origin = event.origin;
   key.phase = event.phase;
   if (failed) {
-    verdict = &classifier_.Classify(event.reply, provider, event.phase);
+    verdict = &classifier_.Classify(event.reply, groups_.provider(group), event.phase);
     counters_.classified += event.repeat;
     if (verdict->rule == kNoRule) counters_.unclassified += event.repeat;
   } else if (event.outcome == Outcome::kDelivered) {
     ReadAcceptedCodes(event.reply, &key);
   }
   const uint64_t serial = verdict == nullptr ? 0 : verdict->serial;
-  const uint32_t provider_and_code = uint32_t{provider} << 16 | key.code;
+  const uint32_t group_and_code = uint32_t{group} << 16 | key.code;
   const uint64_t spread =
-      Mix(serial, uint64_t{provider_and_code} << 20 ^ key.enhanced ^
-                      static_cast<uint64_t>(event.outcome) << 56 ^ static_cast<uint64_t>(event.phase) << 60);
+      Mix(serial, uint64_t{group_and_code} << 20 ^ key.enhanced ^ static_cast<uint64_t>(event.outcome) << 56 ^
+                      static_cast<uint64_t>(event.phase) << 60);
   AnswerSlot& slot = answers_[spread & (kAnswerSlots - 1)];
-  if (slot.epoch == epoch_ && slot.verdict_serial == serial && slot.provider_and_code == provider_and_code &&
+  if (slot.epoch == epoch_ && slot.verdict_serial == serial && slot.group_and_code == group_and_code &&
       slot.enhanced == key.enhanced && slot.outcome == event.outcome && slot.origin == event.origin &&
       slot.phase == event.phase) {
     return slot.answer;
   }
-  slot = {epoch_,       InternAnswer(event, provider, verdict, key),
-          serial,       provider_and_code,
+  slot = {epoch_,       InternAnswer(event, group, verdict, key),
+          serial,       group_and_code,
           key.enhanced, event.outcome,
           event.origin, event.phase};
   return slot.answer;
 }
 
-uint32_t Worker::InternAnswer(const DeliveryEvent& event, ProviderIndex provider, const Verdict* verdict,
+uint32_t Worker::InternAnswer(const DeliveryEvent& event, ReceiverGroup group, const Verdict* verdict,
                               AnswerKey key) {
   const RuleSet& rules = classifier_.rules();
   if (verdict != nullptr) {
@@ -178,13 +179,15 @@ uint32_t Worker::InternAnswer(const DeliveryEvent& event, ProviderIndex provider
     key.code = verdict->code;
     key.enhanced = verdict->enhanced.packed();
     key.phase = verdict->phase;
-    if (provider == kNoProvider) provider = verdict->provider;
+    // A relay host counts in its own group even where the text betrays another: attempts and failures must
+    // have one denominator.
+    if (group == kNoProvider) group = verdict->provider;
   } else if (event.outcome == Outcome::kDelivered) {
     key.cause = DeliveredCause();
   } else {
     key.cause = event.outcome == Outcome::kExpired ? ExpiredCause() : UnspecifiedCause();
   }
-  key.provider = rollup_->InternName(Name::kProvider, rules.providers().name(provider));
+  key.provider = rollup_->InternName(Name::kProvider, groups_.name(group));
   return rollup_->InternAnswer(key);
 }
 

@@ -16,6 +16,7 @@
 #include "classifier/classifier.h"
 #include "classifier/decode/decoder.h"
 #include "daemon/identity.h"
+#include "daemon/receiver_groups.h"
 #include "storage/rollup.h"
 
 namespace bouncewatch {
@@ -50,14 +51,14 @@ class Worker {
   struct AnswerSlot {
     uint32_t epoch = 0, answer = 0;
     uint64_t verdict_serial = 0;  // 0: delivered, no verdict
-    uint32_t provider_and_code = 0, enhanced = 0;
+    uint32_t group_and_code = 0, enhanced = 0;
     Outcome outcome = Outcome::kDelivered;
     Origin origin = Origin::kLocal;
     Phase phase = Phase::kUnknown;
   };
   struct RelaySlot {
     uint64_t hash = 0;
-    ProviderIndex provider = kNoProvider;  // holds in every epoch
+    ReceiverGroup group = kNoProvider;  // holds in every epoch
   };
   struct TagSlot {
     uint64_t hash = 0;
@@ -79,15 +80,16 @@ class Worker {
   void Count(const EventBatch& batch);
   void Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const;
   uint32_t AnswerOf(const DeliveryEvent& event, uint64_t relay_hash);
-  uint32_t InternAnswer(const DeliveryEvent& event, ProviderIndex provider, const Verdict* verdict,
+  uint32_t InternAnswer(const DeliveryEvent& event, ReceiverGroup group, const Verdict* verdict,
                         AnswerKey key);
   uint32_t LaneOf(const DeliveryEvent& event, const Prepared& prepared);
   uint32_t InternLane(const DeliveryEvent& event, const TagSlot& tag, uint32_t ip);
   const TagSlot& TagOf(const DeliveryEvent& event, uint64_t hash);
-  ProviderIndex ProviderOf(std::string_view relay_host, uint64_t hash);
+  ReceiverGroup GroupOf(std::string_view relay_host, uint64_t hash);
 
   const Identity& identity_;
   Classifier classifier_;
+  ReceiverGroups groups_;
   std::unique_ptr<Rollup> rollup_;
   uint32_t epoch_ = 1;  // of rollup_
   WorkerCounters counters_;

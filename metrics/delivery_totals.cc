@@ -57,16 +57,22 @@ uint32_t SteadyMinute() {
 }  // namespace
 
 struct DeliveryTotals::Impl {
-  explicit Impl(size_t top_domains)
-      : providers(kMaxProviders),
+  Impl(size_t top_domains, const std::vector<std::string>& known_providers)
+      : providers(kMaxProviders + known_providers.size()),
         ips(kMaxSourceIps),
+        busiest(kMaxProviders / 2),
         top(top_domains),
         domains(top.slots().size()),
         domain_serials(domains.size()),
         by_ip{CauseCounts("source_ip", "other")} {
     domains[TopDomains::kOther] = CauseCounts("domain", "other");
+    bool ignored = false;
+    for (const std::string& name : known_providers) {
+      if (!name.empty()) providers.Index(name, &ignored);
+    }
   }
 
+  std::vector<uint32_t> ProviderLabels(const Rollup& rollup, const std::vector<uint64_t>& counts);
   void ApplyAnswers(const Rollup& rollup);
   void AddFailure(uint32_t provider, const AnswerKey& answer, CauseIndex cause, uint64_t count);
   void ApplyDomains(const Rollup& rollup, const std::vector<AnswerTraits>& traits);
@@ -76,6 +82,7 @@ struct DeliveryTotals::Impl {
 
   mutable std::mutex mutex;
   FirstNames providers, ips;
+  TopDomains busiest;                            // of the groups that rules do not know: who is worth a label
   std::vector<LabelledCount> attempts, expired;  // by provider
   std::vector<LabelledCount> failures;
   std::unordered_map<uint64_t, uint32_t> failure_index;  // provider, cause, code, outcome -> failures
@@ -89,21 +96,49 @@ struct DeliveryTotals::Impl {
 // --- Apply
 // -----------------------------------------------------------------------------------------------------------
 
+// The index of each provider of the rollup, 0 for those that are "other". A group that has a label keeps it;
+// another gets one while there are any, when it takes a slot among the busiest.
+std::vector<uint32_t> DeliveryTotals::Impl::ProviderLabels(const Rollup& rollup,
+                                                           const std::vector<uint64_t>& counts) {
+  const Interner& names = rollup.names(Name::kProvider);
+  std::vector<uint32_t> labels(names.size());
+  std::vector<uint64_t> attempts_of(names.size());
+  for (size_t i = 0; i < counts.size(); ++i) attempts_of[rollup.answers()[i].provider] += counts[i];
+  std::vector<TopDomains::Arrival> arrivals;
+  std::vector<uint32_t> ids, slots;
+  for (uint32_t id = 0; id < attempts_of.size(); ++id) {
+    if (attempts_of[id] == 0 || names.text(id).empty()) continue;
+    labels[id] = providers.Find(names.text(id));
+    if (labels[id] != 0) continue;
+    arrivals.push_back({names.text(id), attempts_of[id]});
+    ids.push_back(id);
+  }
+  busiest.Count(arrivals, SteadyMinute(), &slots);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    bool overflowed = slots[i] == TopDomains::kOther;
+    if (!overflowed) labels[ids[i]] = providers.Index(arrivals[i].domain, &overflowed);
+    if (overflowed) provider_overflow += arrivals[i].attempts;
+  }
+  return labels;
+}
+
 void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
   std::vector<uint64_t> counts(rollup.answers().size());
   for (const Row& row : rollup.rows()) counts[row.answer] += row.count;
   for (size_t i = 0; i < counts.size(); ++i) {
     const AnswerKey& answer = rollup.answers()[i];
+    if (answer.outcome != Outcome::kExpired && !IsAttempt(answer)) counts[i] = 0;
+  }
+  const std::vector<uint32_t> labels = ProviderLabels(rollup, counts);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    const AnswerKey& answer = rollup.answers()[i];
     const bool expires = answer.outcome == Outcome::kExpired;
-    if (counts[i] == 0 || (!expires && !IsAttempt(answer))) continue;
-    const std::string_view name = rollup.names(Name::kProvider).text(answer.provider);
-    bool overflowed = false;
-    const uint32_t provider = name.empty() ? 0 : providers.Index(name, &overflowed);
-    if (overflowed) provider_overflow += counts[i];
+    const uint32_t provider = labels[answer.provider];
     for (std::vector<LabelledCount>* family : {&attempts, &expired}) {
-      while (family->size() <= provider) {
-        family->push_back({RenderLabels({{"provider", providers.names()[family->size()]}}), 0});
-      }
+      if (family->size() <= provider) family->resize(provider + 1);
+      LabelledCount& count = (*family)[provider];
+      if (count.labels.empty()) count.labels = RenderLabels({{"provider", providers.names()[provider]}});
     }
     (expires ? expired : attempts)[provider].value += counts[i];
     if (!expires && IsFailure(answer)) {
@@ -253,7 +288,8 @@ void DeliveryTotals::Impl::Write(std::string* out) const {
   }
 }
 
-DeliveryTotals::DeliveryTotals(size_t top_domains) : impl_(std::make_unique<Impl>(top_domains)) {}
+DeliveryTotals::DeliveryTotals(size_t top_domains, const std::vector<std::string>& known_providers)
+    : impl_(std::make_unique<Impl>(top_domains, known_providers)) {}
 DeliveryTotals::~DeliveryTotals() = default;
 
 void DeliveryTotals::Apply(const Rollup& committed) {

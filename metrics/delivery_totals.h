@@ -10,10 +10,11 @@
 //   bouncewatch_series{family}                                         series on this page now
 //   bouncewatch_series_overflow_total{family}                          events that had to be "other"
 //
-// The number of series is bounded: providers beyond kMaxProviders, enhanced codes that no registry knows and
-// those beyond kMaxFailureSeries become "other"; a reply without enhanced code is "none", an attempt without
-// source IP "unknown". An event is counted once, in the series that is current at that moment; counts never
-// move between series.
+// The number of series is bounded. Providers that rules know always have a label; of the others, which are
+// domains of relay hosts, the first and later the busy ones, kMaxProviders in all. Other providers, enhanced
+// codes that no registry knows and those beyond kMaxFailureSeries become "other"; a reply without enhanced
+// code is "none", an attempt without source IP "unknown". An event is counted once, in the series that is
+// current at that moment; counts never move between series.
 //
 // Attempts are delivered, deferred and bounced; what a sending service suppressed
 // (origin provider) was no attempt. Apply belongs to the committing thread, Write to any thread.
@@ -23,18 +24,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "storage/rollup.h"
 
 namespace bouncewatch {
 
-inline constexpr size_t kMaxProviders = 64;
+inline constexpr size_t kMaxProviders = 64;  // beside those that rules know
 inline constexpr size_t kMaxSourceIps = 256;
 inline constexpr size_t kMaxFailureSeries = 5000;  // beyond it new series have enhanced_code="other"
 
 class DeliveryTotals {
  public:
-  explicit DeliveryTotals(size_t top_domains);
+  // `known_providers`: the groups with a [[provider]] entry.
+  explicit DeliveryTotals(size_t top_domains, const std::vector<std::string>& known_providers = {});
   ~DeliveryTotals();
 
   void Apply(const Rollup& committed);

@@ -46,4 +46,9 @@ uint32_t FirstNames::Index(std::string_view name, bool* overflowed) {
   return index;
 }
 
+uint32_t FirstNames::Find(std::string_view name) const {
+  const auto known = index_.find(LabelValue(name));
+  return known == index_.end() ? 0 : known->second;
+}
+
 }  // namespace bouncewatch

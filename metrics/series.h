@@ -49,6 +49,8 @@ class FirstNames {
 
   // `overflowed` tells that the name would have got an index if there were room.
   uint32_t Index(std::string_view name, bool* overflowed);
+  // The index it has already; 0: none of its own.
+  uint32_t Find(std::string_view name) const;
   const std::vector<std::string>& names() const { return names_; }
 
  private:

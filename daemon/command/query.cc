@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
@@ -12,6 +13,8 @@
 #include "daemon/http_client.h"
 #include "daemon/query_arguments.h"
 #include "daemon/query_output.h"
+#include "daemon/rule_files.h"
+#include "daemon/unmapped_report.h"
 #include "storage/reader.h"
 
 namespace bouncewatch {
@@ -21,6 +24,7 @@ struct QueryArguments {
   std::string config, data, url;
   QueryWords words;
   bool json = false;
+  bool unmapped = false;
 };
 
 absl::StatusOr<QueryResult> AskStore(const std::string& path, const QuerySpec& spec) {
@@ -48,10 +52,24 @@ absl::StatusOr<QueryResult> Ask(const QueryArguments& arguments, const QuerySpec
   return AskEither(config, arguments.words, spec);
 }
 
+// Whether a group has an entry is asked here, by the rules of today, so all groups are wanted first.
+absl::StatusOr<QueryResult> AskUnmapped(QueryArguments arguments, QuerySpec spec) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadConfiguredRules(arguments.config));
+  const size_t limit = spec.limit;
+  spec.limit = 0;
+  arguments.words.limit = "0";
+  ASSIGN_OR_RETURN(QueryResult result, Ask(arguments, spec));
+  return KeepUnmapped(std::move(result), rules->providers(), limit);
+}
+
 int RunQuery(const QueryArguments& arguments) {
   const absl::StatusOr<QuerySpec> spec = ParseQuery(arguments.words, std::time(nullptr));
   if (!spec.ok()) return Fail(spec.status(), kExitUsage);
-  const absl::StatusOr<QueryResult> result = Ask(arguments, *spec);
+  if (arguments.unmapped && spec->by != std::vector<Key>{Key::kProvider}) {
+    return Fail("--unmapped needs --by provider and no other key", kExitUsage);
+  }
+  const absl::StatusOr<QueryResult> result =
+      arguments.unmapped ? AskUnmapped(arguments, *spec) : Ask(arguments, *spec);
   if (!result.ok()) return Fail(result.status());
   const std::string text = arguments.json ? QueryJson(*result) + "\n" : QueryTable(*spec, *result);
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -74,6 +92,8 @@ CommandBody SetUpQuery(CLI::App* app) {
   app->add_option("--step", arguments->words.step, "1m, 1h, 1d or all (default)");
   app->add_option("--limit", arguments->words.limit,
                   "Series shown, most failures first; 0: all (default: 100)");
+  app->add_flag("--unmapped", arguments->unmapped,
+                "With --by provider: only groups without a [[provider]] entry, most attempts first");
   app->add_flag("--json", arguments->json, "Print JSON");
   CLI::Option* data = app->add_option("--data", arguments->data, "Directory of the store");
   app->add_option("--url", arguments->url, "Address of a running daemon, http://host:port")->excludes(data);

@@ -68,7 +68,7 @@ class Daemon {
   Daemon(std::string config_path, Config config, std::shared_ptr<const RuleSet> rules)
       : config_path_(std::move(config_path)),
         config_(std::move(config)),
-        totals_(static_cast<size_t>(config_.top_domains)),
+        totals_(static_cast<size_t>(config_.top_domains), rules->providers().names()),
         self_metrics_(std::string(kVersion), RulesVersion(*rules)),
         rules_(std::move(rules)) {}
 

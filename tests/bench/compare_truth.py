@@ -78,6 +78,16 @@ def differences(what, expected, found):
     return len(names)
 
 
+def without_unmapped(got, named):
+    """Receivers that no rule knows have the domain of their relay host as group; the truth calls them all ''."""
+    merged = {}
+    for name, counts in got.items():
+        into = merged.setdefault(name if name in named else "", {})
+        for field, count in counts.items():
+            into[field] = into.get(field, 0) + count
+    return merged
+
+
 def main():
     if len(sys.argv) != 4:
         print(__doc__, file=sys.stderr)
@@ -96,7 +106,10 @@ def main():
             names = ("deferred", "bounced")
         expected = {name: counts_of(point, names, True) for name, point in truth[key].items()}
         expected = {name: counts for name, counts in expected.items() if counts}
-        wrong += differences(key, expected, by_key(query(binary, data, start, end, key), key, names, True))
+        got = by_key(query(binary, data, start, end, key), key, names, True)
+        if key == "provider":
+            got = without_unmapped(got, truth[key])
+        wrong += differences(key, expected, got)
     by_outcome = query(binary, data, start, end, "outcome", "1m")
     wrong += differences("minute", truth["minute"], by_minute(by_outcome))
     return 1 if wrong else 0

@@ -56,6 +56,37 @@ TEST(ProviderMap, LongestPatternWinsOnDotBoundaries) {
   for (const auto& c : kCases) EXPECT_EQ(map.Find(c.host), c.provider) << c.host;
 }
 
+TEST(ProviderMap, GroupsUnknownHostsByTheirRegistrableDomain) {
+  ProviderMap map;
+  map.AddPattern(".mx.example.net", map.Intern("acme"));
+  const struct {
+    const char* host;
+    const char* group;
+  } kCases[] = {
+      {"a.mx.example.net", "acme"},
+      {"mx.example.net", "example.net"},
+      {"mx1.mail.example.co.uk", "example.co.uk"},
+      {"MX.Example.COM.", "example.com"},
+      {"example.org", "example.org"},
+      {"a.b.example.test", "example.test"},
+      {"co.uk", ""},
+      {"com", ""},
+      {"localhost", ""},
+      {"none", ""},
+      {"", ""},
+      {".", ""},
+      {"..com", ""},
+      {"192.0.2.1", ""},
+      {"[192.0.2.1]", ""},
+      {"2001:db8::1", ""},
+      {"private/dovecot-lmtp", ""},
+      {"/var/run/lmtp.sock", ""},
+      {"mx.example.org\nx", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(map.GroupOf(c.host), c.group) << c.host;
+  EXPECT_EQ(map.GroupOf(std::string(300, 'a') + ".example.org"), "");
+}
+
 TEST(ProviderMap, IgnoresWhatIsTooLongToBeAHost) {
   ProviderMap map;
   map.AddPattern(".example.org", map.Intern("acme"));

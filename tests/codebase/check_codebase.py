@@ -21,6 +21,7 @@ HOMES = {
     r"simdjson": {"classifier", "tests"},
     r"hs(_runtime|_compile)?\.h|hs/": {"classifier"},
     r"re2/": {"classifier"},
+    r"libpsl": {"classifier"},
     r"prometheus/": {"metrics"},
     r"boost/": {"daemon", "tests"},
     r"systemd/": {"daemon"},

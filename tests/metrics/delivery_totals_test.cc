@@ -136,7 +136,7 @@ TEST(DeliveryTotals, NamesBeyondTheBoundAreOther) {
   DeliveryTotals totals(10);
   totals.Apply(rollup);
   const std::string page = PageOf(totals);
-  EXPECT_THAT(page, HasSubstr("bouncewatch_attempts_total{provider=\"other\"} 936\n"));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_attempts_total{provider=\"other\"} 968\n"));
   EXPECT_THAT(page, HasSubstr("bouncewatch_ip_attempts_total{source_ip=\"other\"} 744\n"));
   EXPECT_THAT(page, HasSubstr("bouncewatch_domain_attempts_total{domain=\"other\"} 990\n"));
   for (const char* family :
@@ -194,6 +194,38 @@ TEST(DeliveryTotals, FailureSeriesAreBounded) {
   const std::string size = "bouncewatch_series{family=\"bouncewatch_failures_total\"} ";
   const size_t at = page.find(size) + size.size();
   EXPECT_LE(std::stoul(page.substr(at)), kMaxFailureSeries + 2 * (kMaxProviders + 1) * 3);
+}
+
+TEST(DeliveryTotals, NamesKnownProvidersHoweverManyOthersCome) {
+  DeliveryTotals totals(5, {"", "google", "yahoo"});
+  for (int round = 0; round < 4; ++round) {
+    Rollup rollup(1);
+    for (int i = 0; i < 500; ++i) {
+      Add({"d.example", "mx" + std::to_string(round * 500 + i) + ".example", "192.0.2.1"}, &rollup);
+    }
+    Add({"d.example",
+         "busy.example",
+         "192.0.2.1",
+         Outcome::kDelivered,
+         "event.delivered",
+         {},
+         Origin::kRemote,
+         5000},
+        &rollup);
+    if (round == 3) Add({"gmail.com", "google", "192.0.2.1"}, &rollup);
+    totals.Apply(rollup);
+  }
+  const std::string page = PageOf(totals);
+  EXPECT_THAT(page, HasSubstr("bouncewatch_attempts_total{provider=\"google\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_attempts_total{provider=\"busy.example\"}"));
+  EXPECT_THAT(page, Not(HasSubstr("yahoo"))) << "a provider without mail has no series";
+  size_t series = 0;
+  for (size_t at = page.find("\nbouncewatch_attempts_total{"); at != std::string::npos;
+       at = page.find("\nbouncewatch_attempts_total{", at + 1)) {
+    ++series;
+  }
+  EXPECT_LE(series, kMaxProviders + 3);
+  EXPECT_EQ(SumOf(page, "bouncewatch_attempts_total"), 4u * 5500 + 1) << "nothing is lost";
 }
 
 }  // namespace
