@@ -33,6 +33,10 @@ class ReceiverGroups {
   ProviderIndex provider(ReceiverGroup group) const { return IsKnown(group) ? group : kNoProvider; }
 
  private:
+  static constexpr size_t kMaxHost = 255;
+
+  // The group met before that the host is in or below.
+  ReceiverGroup FindMet(std::string_view relay_host) const;
   bool IsKnown(ReceiverGroup group) const { return group < providers_.names().size(); }
 
   const ProviderMap& providers_;

@@ -78,13 +78,19 @@ def differences(what, expected, found):
     return len(names)
 
 
+def add(counts, into):
+    for field, count in counts.items():
+        if isinstance(count, dict):
+            add(count, into.setdefault(field, {}))
+        else:
+            into[field] = into.get(field, 0) + count
+
+
 def without_unmapped(got, named):
     """Receivers that no rule knows have the domain of their relay host as group; the truth calls them all ''."""
     merged = {}
     for name, counts in got.items():
-        into = merged.setdefault(name if name in named else "", {})
-        for field, count in counts.items():
-            into[field] = into.get(field, 0) + count
+        add(counts, merged.setdefault(name if name in named else "", {}))
     return merged
 
 

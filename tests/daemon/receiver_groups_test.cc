@@ -27,6 +27,22 @@ TEST(ReceiverGroups, NumberKnownOnesAsTheMapDoesAndOthersAsTheyCome) {
   }
 }
 
+// A host below a group met before is in it at dots only, and a group without entry hides no pattern.
+TEST(ReceiverGroups, OfHostsBelowOneAnother) {
+  ProviderMap map;
+  const ProviderIndex acme = map.Intern("acme");
+  map.AddPattern(".in.example.net", acme);
+  ReceiverGroups groups(map);
+  const ReceiverGroup net = groups.Of("mx.example.net");
+  EXPECT_EQ(groups.Of("a.b.c.example.net"), net);
+  EXPECT_EQ(groups.Of("example.net"), net);
+  EXPECT_EQ(groups.Of("a.in.example.net"), acme);
+  EXPECT_NE(groups.Of("mx.notexample.net"), net);
+  EXPECT_EQ(groups.name(groups.Of("mx.notexample.net")), "notexample.net");
+  EXPECT_EQ(groups.Of("mx.example.net\n"), kNoProvider);
+  EXPECT_EQ(groups.Of(std::string(300, 'a') + ".example.net"), kNoProvider);
+}
+
 TEST(ReceiverGroups, AreBounded) {
   const ProviderMap map;
   ReceiverGroups groups(map);
