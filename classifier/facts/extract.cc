@@ -50,4 +50,12 @@ std::string_view Extractor::Find(std::string_view text) const {
   return {groups[1].data(), groups[1].size()};
 }
 
+std::string_view FindExpression(std::string_view pattern, std::string_view text) {
+  const re2::RE2 compiled(re2::StringPiece(pattern.data(), pattern.size()), MakeOptions());
+  re2::StringPiece whole;
+  const re2::StringPiece input(text.data(), text.size());
+  if (!compiled.ok() || !compiled.Match(input, 0, input.size(), re2::RE2::UNANCHORED, &whole, 1)) return {};
+  return {whole.data(), whole.size()};
+}
+
 }  // namespace bouncewatch

@@ -30,4 +30,7 @@ class Extractor {
   std::unique_ptr<const re2::RE2> pattern_;
 };
 
+// Where an expression of any form is found first, whatever its groups; empty when it is not, or is bad.
+std::string_view FindExpression(std::string_view pattern, std::string_view text);
+
 }  // namespace bouncewatch

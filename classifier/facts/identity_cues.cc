@@ -144,7 +144,7 @@ void FindCuedIdentities(std::string_view text, std::string_view lower, std::vect
     }
     if (!IsAlpha(lower[at]) || (at > 0 && (IsAlnum(lower[at - 1]) || lower[at - 1] == '.'))) continue;
     for (const Cue& cue : kLeading) {
-      if (!lower.substr(at).starts_with(cue.words)) continue;
+      if (cue.words[0] != lower[at] || !lower.substr(at).starts_with(cue.words)) continue;
       AddIdentity(cue.kind, ValueBehind(text.substr(at + cue.words.size())), named);
       at += cue.words.size() - 1;  // "MAIL FROM domain" is no "From domain"
       break;

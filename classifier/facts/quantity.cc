@@ -86,7 +86,7 @@ std::optional<Result> FirstBehind(std::string_view text, const std::string_view 
   for (size_t at = 0; at < text.size(); ++at) {
     if (!IsAlpha(text[at]) || (at > 0 && IsAlpha(text[at - 1]))) continue;
     for (std::string_view phrase : phrases) {
-      if (!text.substr(at).starts_with(phrase)) continue;
+      if (phrase[0] != text[at] || !text.substr(at).starts_with(phrase)) continue;
       const std::string_view behind = text.substr(at + phrase.size());
       if (!behind.empty() && IsAlpha(behind[0])) continue;
       if (std::optional<Result> result = try_at(behind, phrase)) return result;

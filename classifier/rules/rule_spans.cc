@@ -38,18 +38,10 @@ std::vector<RuleSpan> FindRuleSpans(const Rule& rule, std::string_view text) {
   for (const auto& group : groups) {
     for (const std::string& word : group.words) AddWord(group.kind, group.key, word, text, lower, &spans);
   }
-  if (!rule.regex.empty()) {
-    // One group around the whole; groups inside do not count for finding it, so they must not be there
-    // either.
-    std::string pattern = "(" + rule.regex + ")";
-    for (size_t at = pattern.find('(', 1); at != std::string::npos; at = pattern.find('(', at + 1)) {
-      const bool escaped = pattern[at - 1] == '\\';
-      if (!escaped && pattern.compare(at, 2, "(?") != 0) pattern.insert(at + 1, "?:");
-    }
-    const absl::StatusOr<Extractor> regex = Extractor::Compile(pattern);
-    const std::string_view found = regex.ok() ? regex->Find(text) : std::string_view();
-    const auto begin = static_cast<size_t>(found.empty() ? 0 : found.data() - text.data());
-    if (!found.empty()) spans.push_back({begin, begin + found.size(), "regex"});
+  const std::string_view found = rule.regex.empty() ? std::string_view() : FindExpression(rule.regex, text);
+  if (!found.empty()) {
+    const auto begin = static_cast<size_t>(found.data() - text.data());
+    spans.push_back({begin, begin + found.size(), "regex"});
   }
   std::sort(spans.begin(), spans.end(), [](const RuleSpan& a, const RuleSpan& b) {
     return std::tie(a.begin, a.end, a.key) < std::tie(b.begin, b.end, b.key);

@@ -23,7 +23,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Require(EnhancedCode::Unpack(reply.enhanced.packed()) == reply.enhanced);
   Require(reply.hops.size() <= bouncewatch::kMaxHops);
   size_t length = reply.text.size();
-  for (const bouncewatch::Hop& hop : reply.hops) length += hop.text.size();
+  for (const bouncewatch::Hop& hop : reply.hops) {
+    length += hop.text.size();
+    Require(hop.code == 0 || (hop.code >= 200 && hop.code <= 599));
+    Require(hop.speaker == "remote" || text.find(hop.speaker) != std::string_view::npos);
+    Require(text.find(hop.address) != std::string_view::npos);
+  }
   Require(length <= text.size());
   return 0;
 }
