@@ -20,8 +20,8 @@ std::span<const EmbeddedFile> EmbeddedRuleFiles();
 // classifier/rules/remedies.toml: one file.
 std::span<const EmbeddedFile> EmbeddedRemedyFile();
 
-// The same rules as compile_rules left them on the machine that built the program: first what EncodeRules made
-// of them (classifier/rules/compact_rules.h), then what RuleSet::Serialize did.
+// The same rules as compile_rules left them on the machine that built the program: first what EncodeRules
+// made of them (classifier/rules/compact_rules.h), then what RuleSet::Serialize did.
 std::span<const EmbeddedFile> EmbeddedCompiledRules();
 
 }  // namespace bouncewatch

@@ -27,7 +27,8 @@ class RuleValues {
   absl::Status Phases(const toml::node& node, std::vector<Phase>* out) const;
   absl::Status CauseId(const toml::node& node, CauseIndex* out) const;
   absl::Status Priority(const toml::node& node, int* out) const;
-  // { kind = 'expression', kind = ['expression', ...] }. The expressions are not looked at: see CheckExtracts.
+  // { kind = 'expression', kind = ['expression', ...] }. The expressions are not looked at: see
+  // CheckExtracts.
   absl::Status Extracts(const toml::node& node, std::vector<Extract>* out) const;
 
   RuleLocation Locate(const toml::source_position& position) const {

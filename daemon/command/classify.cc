@@ -111,7 +111,8 @@ CommandBody SetUpClassify(CLI::App* app) {
   auto json = std::make_shared<bool>(false);
   auto config = std::make_shared<std::string>();
   app->add_flag("--json", *json, "Print JSON on a terminal too; elsewhere it always is");
-  app->add_option("--config", *config, "Configuration file, for [rules], and for [identity], which tells what is ours");
+  app->add_option("--config", *config,
+                  "Configuration file, for [rules], and for [identity], which tells what is ours");
   app->footer(
       "Each line of input is a reply, or {\"text\": ..., \"provider\": ..., \"relay\": ...}. Each line of "
       "output is its "
