@@ -36,6 +36,10 @@ std::string_view OutcomeName(Outcome outcome);  // "delivered", "deferred", ...
 std::string_view OriginName(Origin origin);     // "remote", ...
 std::string_view PhaseName(Phase phase);  // "unknown", "connect", "helo", "starttls", "auth", "mail", ...
 
+// The sender of bounce messages and other notices (RFC 5321 4.5.5), where a domain is expected: no domain is
+// spelt so.
+inline constexpr std::string_view kNullSender = "<>";
+
 struct DeliveryEvent {
   int64_t time_s = 0;  // Unix time of the log line
   Outcome outcome = Outcome::kDelivered;
@@ -46,7 +50,7 @@ struct DeliveryEvent {
   std::string_view queue_id;
   std::string_view recipient;  // the whole address as logged; never stored. Empty when the line has none
   std::string_view recipient_domain;  // as logged: case not folded; empty when the line has none
-  std::string_view sender_domain;     // empty for the null sender, or not known
+  std::string_view sender_domain;     // kNullSender, or empty when not known
   std::string_view relay_host;        // MX host name; empty when no host was reached
   std::string_view relay_ip;
   std::string_view source_ip;  // our sending address, where the format carries one; not Postfix

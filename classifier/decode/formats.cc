@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "classifier/decode/exim.h"
+#include "classifier/decode/haraka.h"
+#include "classifier/decode/opensmtpd.h"
 #include "classifier/decode/postfix.h"
+#include "classifier/decode/sendmail.h"
 
 namespace bouncewatch {
 namespace {
@@ -12,11 +16,16 @@ std::unique_ptr<Decoder> MakePostfix(const DecoderOptions& options) {
   PostfixOptions postfix;
   postfix.timezone = options.timezone;
   postfix.hash_seed = options.hash_seed;
+  postfix.queue_slots = options.queue_slots;
   return NewPostfixDecoder(postfix);
 }
 
 constexpr Format kFormats[] = {
+    {"exim", NewEximDecoder, ScoreEximLine},
+    {"haraka", NewHarakaDecoder, ScoreHarakaLine},
+    {"opensmtpd", NewOpenSmtpdDecoder, ScoreOpenSmtpdLine},
     {"postfix", MakePostfix, ScorePostfixLine},
+    {"sendmail", NewSendmailDecoder, ScoreSendmailLine},
 };
 
 constexpr size_t kDetectBytes = 256 * 1024;

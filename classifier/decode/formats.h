@@ -23,6 +23,7 @@ using FieldMap = std::map<std::string, std::vector<std::string>>;
 struct DecoderOptions {
   absl::TimeZone timezone = absl::UTCTimeZone();  // of stamps without a zone
   uint64_t hash_seed = 0;  // secret of this installation; must not change with the saved state
+  size_t queue_slots = 1 << 17;  // messages remembered between lines, a power of two; 16 bytes each
   FieldMap fields;
 };
 

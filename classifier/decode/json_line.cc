@@ -25,6 +25,12 @@ std::string_view Append(std::string_view text, std::string* arena) {
   return std::string_view(*arena).substr(at);
 }
 
+// What stands in the brackets of "tag[pid]:".
+std::string_view PidOf(std::string_view tag) {
+  const size_t open = tag.find('['), close = tag.find(']');
+  return open == std::string_view::npos || close < open ? std::string_view() : tag.substr(open + 1, close - open - 1);
+}
+
 std::string_view StripPid(std::string_view tag) {
   return tag.substr(0, tag.find_first_of("[:"));
 }
@@ -51,10 +57,14 @@ bool JsonLineParser::Parse(std::string_view line, std::string* arena, JsonLine* 
     } else if (key == "host" || key == "hostname" || key == "_HOSTNAME") {
       out->host = Append(value, arena);
     } else if (key == "syslogtag" || key == "SYSLOG_IDENTIFIER") {
-      out->tag = StripPid(Append(value, arena));
+      const std::string_view tag = Append(value, arena);
+      out->tag = StripPid(tag);
+      if (const std::string_view pid = PidOf(tag); !pid.empty()) out->pid = pid;
       has_syslogtag = true;
     } else if (key == "programname" && !has_syslogtag) {
       out->tag = StripPid(Append(value, arena));
+    } else if (key == "SYSLOG_PID" || (key == "_PID" && out->pid.empty())) {
+      out->pid = Append(value, arena);
     } else if (key == "@timestamp" || key == "timestamp" || key == "time") {
       out->stamp = Append(value, arena);
     } else if (key == "_SOURCE_REALTIME_TIMESTAMP" || (key == "__REALTIME_TIMESTAMP" && !has_source_time)) {

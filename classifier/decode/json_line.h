@@ -12,6 +12,7 @@ namespace bouncewatch {
 struct JsonLine {
   std::string_view message;  // "message" or "MESSAGE", without leading blanks
   std::string_view host;     // "host", "hostname" or "_HOSTNAME"
+  std::string_view pid;      // of "syslogtag", "SYSLOG_PID" or "_PID"; empty when there is none
   std::string_view tag;      // "syslogtag", "SYSLOG_IDENTIFIER" or "programname", without "[pid]:"
   std::string_view stamp;    // "@timestamp", "timestamp" or "time": text; empty when epoch_us is set
   int64_t epoch_us = 0;      // "_SOURCE_REALTIME_TIMESTAMP", else "__REALTIME_TIMESTAMP": microseconds

@@ -280,7 +280,7 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const Sy
     const uint64_t hash = queue_.Hash(line.queue_id);
     queue_.Prefetch(hash);
     operations_.push_back(
-        {Operation::Kind::kActive, hash, AddressDomain(sender), ReadNumber(rest.substr(comma + 8)), 0});
+        {Operation::Kind::kActive, hash, SenderDomain(sender), ReadNumber(rest.substr(comma + 8)), 0});
     return LineResult::kTaken;
   }
   if (!rest.starts_with("status=expired") && !rest.starts_with("status=force-expired"))
@@ -291,7 +291,7 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const Sy
   event = DeliveryEvent{};
   if (!ReadHeader(line, json_header, anchor, &event)) return LineResult::kTaken;
   event.outcome = Outcome::kExpired;
-  event.sender_domain = AddressDomain(sender);
+  event.sender_domain = SenderDomain(sender);
   operations_.push_back({Operation::Kind::kExpired, queue_.Hash(line.queue_id), {}, 0, 0});
   return LineResult::kTakenEndsBatch;
 }

@@ -169,6 +169,10 @@ std::string_view AddressDomain(std::string_view address) {
   return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
 }
 
+std::string_view SenderDomain(std::string_view address) {
+  return address.empty() ? kNullSender : AddressDomain(address);
+}
+
 BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::string_view* recipient) {
   if (!ConsumeAddress(&body, recipient)) return BodyResult::kBadRecipient;
   event->recipient_domain = AddressDomain(*recipient);

@@ -24,4 +24,7 @@ bool ConsumeAddress(std::string_view* text, std::string_view* address);
 // The domain of an address: behind its last '@'; empty when there is none.
 std::string_view AddressDomain(std::string_view address);
 
+// The same of a sender: kNullSender when the address is empty.
+std::string_view SenderDomain(std::string_view address);
+
 }  // namespace bouncewatch

@@ -181,6 +181,18 @@ bool QueueTable::Expired(uint64_t queue_hash, std::vector<uint32_t>* domains) {
   return true;
 }
 
+bool QueueTable::DeferredDomains(uint64_t queue_hash, std::vector<uint32_t>* domains) const {
+  const uint64_t hash = NonZero(queue_hash);
+  const Slot* bucket = &slots_[BucketOf(hash)];
+  for (size_t i = 0; i < kBucketSlots; ++i) {
+    if (bucket[i].hash != hash) continue;
+    for (uint32_t at = bucket[i].deferred; at != 0; at = deferred_[at - 1].next) {
+      domains->push_back(deferred_[at - 1].domain);
+    }
+  }
+  return !domains->empty();
+}
+
 void QueueTable::Compact() {
   if (names_.memory_bytes() < kCompactBytes) return;
   Interner kept;
