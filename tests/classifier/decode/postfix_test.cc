@@ -225,6 +225,59 @@ TEST(Postfix, JoinsTheSenderByQueueId) {
   EXPECT_EQ(decoded.counters.join_misses, 1u);
 }
 
+// A notice of ours that bounces looks like any bounce; only the queue manager's line tells.
+TEST(Postfix, TellsNoticesByTheirNullSender) {
+  const std::string bounce = Delivery(
+      "u@a.test", "dsn=5.1.1, status=bounced (host mx.a.test[192.0.2.9] said: 550 5.1.1 no)");
+  const Decoded decoded = Decode(Line("9E6187D: from=<>, size=282, nrcpt=1 (queue active)") + bounce +
+                                 Line("9E6187D: removed") +
+                                 Line("9E6187D: from=<s@news.example>, size=1, nrcpt=1 (queue active)") +
+                                 bounce + bounce);
+  ASSERT_EQ(decoded.events.size(), 3u);
+  EXPECT_EQ(decoded.events[0].sender, kNullSender);
+  EXPECT_EQ(decoded.events[1].sender, "news.example") << "the queue id was used again";
+  EXPECT_EQ(decoded.events[2].sender, "") << "not known is not null";
+}
+
+TEST(Postfix, ExpiryOfANoticeKeepsItsNullSender) {
+  const Decoded decoded =
+      Decode(Line("9E6187D: from=<>, size=282, nrcpt=1 (queue active)") +
+             Delivery("u@a.test", "dsn=4.4.1, status=deferred (connect to a.test[192.0.2.9]:25: timed out)") +
+             Line("9E6187D: from=<>, status=expired, returned to sender"));
+  ASSERT_EQ(decoded.events.size(), 2u);
+  EXPECT_EQ(decoded.events[1].outcome, Outcome::kExpired);
+  EXPECT_EQ(decoded.events[1].sender, kNullSender);
+  EXPECT_EQ(decoded.events[1].domain, "a.test");
+}
+
+// Failures at MXs that were not the last one to be tried, and what precedes a status line: the attempt is told
+// by the status line alone.
+TEST(Postfix, LinesWithoutStatusAreNoAttempts) {
+  const Decoded decoded = Decode(
+      Line("9E6187D: host mx2.a.test[192.0.2.8] said: 451 4.7.1 later (in reply to RCPT TO command)") +
+      Line("9E6187D: host mx3.a.test[192.0.2.7] refused to talk to me: 554 5.7.1 go away") +
+      Line("9E6187D: lost connection with mx3.a.test[192.0.2.7] while sending RCPT TO") +
+      Line("connect to mx8.a.test[192.0.2.8]:25: Connection refused") +
+      Line("warning: no MX host for a.test has a valid address record") +
+      Line("9E6187D: sender non-delivery notification: 9E6187E") +
+      Line("9E6187D: message-id=<20261123.9E6187D@mx7.test>") + Line("9E6187D: removed"));
+  EXPECT_TRUE(decoded.events.empty());
+  for (uint64_t skipped : decoded.counters.by_shape) EXPECT_EQ(skipped, 0u);
+}
+
+// soft_bounce=yes: Postfix's word is a deferral, the remote's stays what it was.
+TEST(Postfix, SoftBounceKeepsThePermanentReply) {
+  const Decoded decoded = Decode(
+      Delivery("u@a.test",
+               "dsn=4.7.1, status=SOFTBOUNCE (host mx.a.test[192.0.2.9] said: 550 5.7.1 no (in reply to RCPT TO "
+               "command))"));
+  ASSERT_EQ(decoded.events.size(), 1u);
+  EXPECT_EQ(decoded.events[0].outcome, Outcome::kDeferred);
+  EXPECT_EQ(decoded.events[0].origin, Origin::kRemote);
+  EXPECT_EQ(decoded.events[0].dsn, "4.7.1");
+  EXPECT_EQ(decoded.events[0].reply, "550 5.7.1 no");
+}
+
 TEST(Postfix, ExpiryNamesEveryDeferredRecipientsDomain) {
   const std::string defer = "dsn=4.2.0, status=deferred (host mx.a.test[192.0.2.9] said: 450 4.2.0 later)";
   const Decoded decoded =
