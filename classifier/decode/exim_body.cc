@@ -5,6 +5,7 @@
 
 #include "classifier/decode/escapes.h"
 #include "classifier/decode/postfix_body.h"
+#include "classifier/decode/read_text.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -14,12 +15,6 @@ constexpr size_t npos = std::string_view::npos;
 // macros.h, ERRNO_RETRY_BASE: numbers from here down mean that nothing was tried.
 constexpr int kNotTried = -51;
 constexpr size_t kMaxHost = 400;  // "host [ip]": a domain name has at most 255 bytes
-
-bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
-  if (!text->starts_with(prefix)) return false;
-  text->remove_prefix(prefix.size());
-  return true;
-}
 
 // Position behind the quoted string at the front of `text`, or 0 when it does not end.
 size_t EndOfQuoted(std::string_view text) {
@@ -43,6 +38,7 @@ std::string_view ConsumeAngle(std::string_view* text) {
 
 // Takes the word at the front: up to the blank, or to the ':' before the blank, which begins the reason.
 void SkipWord(std::string_view* text) {
+  if (text->empty()) return;
   size_t end = std::min(text->find(' '), text->size());
   if (end > 0 && (*text)[end - 1] == ':') --end;
   text->remove_prefix(std::max<size_t>(end, 1));

@@ -8,6 +8,7 @@
 #include "classifier/decode/line_decoder.h"
 #include "classifier/decode/log_line.h"
 #include "classifier/decode/postfix_body.h"
+#include "classifier/decode/read_text.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -15,12 +16,6 @@ namespace {
 
 constexpr size_t npos = std::string_view::npos;
 constexpr size_t kMaxHeader = 8 * 1024;
-
-bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
-  if (!text->starts_with(prefix)) return false;
-  text->remove_prefix(prefix.size());
-  return true;
-}
 
 // Takes "[word] " off the front.
 bool ConsumeBracket(std::string_view* text, std::string_view* word) {
@@ -85,11 +80,6 @@ uint32_t ReadNumber(std::string_view text) {
     value = value * 10 + static_cast<uint32_t>(c - '0');
   }
   return value;
-}
-
-bool StartsWithCode(std::string_view text) {
-  return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && IsDigit(text[1]) && IsDigit(text[2]) &&
-         (text.size() == 3 || text[3] == ' ');
 }
 
 // What a host did before "Tried all MXs".
@@ -320,10 +310,10 @@ HarakaDecoder::Recipients HarakaDecoder::FindRecipients(std::string_view uuid) {
 void HarakaDecoder::SetReply(std::string_view reason, const HarakaLine& line, DeliveryEvent* event) {
   for (std::string_view wrapper : {"Upstream error: ", "Unrecognized response from upstream server: "}) {
     std::string_view said = reason;
-    if (ConsumePrefix(&said, wrapper) && StartsWithCode(said)) reason = said;
+    if (ConsumePrefix(&said, wrapper) && StartsWithReplyCode(said)) reason = said;
   }
   event->reply = reason;
-  if (StartsWithCode(reason)) {
+  if (StartsWithReplyCode(reason)) {
     event->origin = Origin::kRemote;
     return;
   }

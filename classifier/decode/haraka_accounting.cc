@@ -1,6 +1,7 @@
 #include "classifier/decode/haraka_accounting.h"
 
 #include "classifier/decode/postfix_body.h"
+#include "classifier/decode/read_text.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -59,10 +60,6 @@ bool OutcomeOfType(std::string_view type, Outcome* outcome) {
   return true;
 }
 
-bool StartsWithCode(std::string_view text) {
-  return text.size() >= 3 && IsDigit(text[0]) && IsDigit(text[1]) && IsDigit(text[2]);
-}
-
 // "5.7.1" of a reply, or "550" where the server gave no enhanced code.
 bool IsStatus(std::string_view text) {
   return !text.empty() && IsDigit(text[0]) && text.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -103,12 +100,13 @@ HarakaRecord ParseHarakaRecord(std::string_view header, std::string_view line, C
   if (IsStatus(fields.status)) event->dsn = fields.status;
   event->reply = fields.message;
   // A deferral's message lacks the codes.
-  if (!StartsWithCode(fields.message) && !event->dsn.empty()) {
+  if (!StartsWithReplyCode(fields.message) && !event->dsn.empty()) {
     event->reply = arena->Join(event->dsn, fields.message.empty() ? "" : " ", fields.message);
   }
-  event->origin = event->outcome == Outcome::kDelivered || StartsWithCode(event->reply) || !event->dsn.empty()
-                      ? Origin::kRemote
-                      : Origin::kLocal;
+  event->origin =
+      event->outcome == Outcome::kDelivered || StartsWithReplyCode(event->reply) || !event->dsn.empty()
+          ? Origin::kRemote
+          : Origin::kLocal;
   return HarakaRecord::kEvent;
 }
 

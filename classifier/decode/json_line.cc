@@ -28,7 +28,8 @@ std::string_view Append(std::string_view text, std::string* arena) {
 // What stands in the brackets of "tag[pid]:".
 std::string_view PidOf(std::string_view tag) {
   const size_t open = tag.find('['), close = tag.find(']');
-  return open == std::string_view::npos || close < open ? std::string_view() : tag.substr(open + 1, close - open - 1);
+  return open == std::string_view::npos || close < open ? std::string_view()
+                                                        : tag.substr(open + 1, close - open - 1);
 }
 
 std::string_view StripPid(std::string_view tag) {

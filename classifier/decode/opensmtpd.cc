@@ -3,6 +3,7 @@
 #include "classifier/decode/line_decoder.h"
 #include "classifier/decode/log_line.h"
 #include "classifier/decode/postfix_body.h"
+#include "classifier/decode/read_text.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -10,12 +11,6 @@ namespace {
 
 constexpr size_t npos = std::string_view::npos;
 constexpr size_t kQueueSlots = 4;  // nothing is joined
-
-bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
-  if (!text->starts_with(prefix)) return false;
-  text->remove_prefix(prefix.size());
-  return true;
-}
 
 // Position behind the quoted local part that begins `text` with "<\""; 1 when it does not, or does not end.
 size_t EndOfQuoted(std::string_view text) {
@@ -83,11 +78,6 @@ bool OutcomeOfResult(std::string_view result, Outcome* outcome) {
     return false;
   }
   return true;
-}
-
-bool StartsWithCode(std::string_view text) {
-  return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && IsDigit(text[1]) && IsDigit(text[2]) &&
-         (text.size() == 3 || text[3] == ' ' || text[3] == '-');
 }
 
 // The lines of a reply are logged with nothing between them, only the first with its code: "550-5.7.26 no
@@ -191,7 +181,7 @@ LineDecoder::LineResult OpenSmtpdDecoder::DecodeLine(std::string_view line, File
   event.sender_domain = SenderDomain(fields.from);
   if (fields.source != "-") event.source_ip = fields.source;
   SetRelay(fields.relay, &event);
-  if (kind == Kind::kRemote && StartsWithCode(fields.stat)) event.origin = Origin::kRemote;
+  if (kind == Kind::kRemote && StartsWithReplyCode(fields.stat)) event.origin = Origin::kRemote;
   event.reply = event.origin == Origin::kRemote ? PartLines(fields.stat, &arena_) : fields.stat;
   *Add(batch) = event;
   return LineResult::kTaken;

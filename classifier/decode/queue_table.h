@@ -38,7 +38,8 @@ class QueueTable {
   // not known.
   bool Expired(uint64_t queue_hash, std::vector<uint32_t>* domains);
 
-  // The name ids of the domains of the message's deferred recipients, the newest first. False: there are none.
+  // The name ids of the domains of the message's deferred recipients, the newest first. False: there are
+  // none.
   bool DeferredDomains(uint64_t queue_hash, std::vector<uint32_t>* domains) const;
 
   // Name id of the sender's domain, or kUnknown. Id 0 is the null sender. Ids and name() hold until

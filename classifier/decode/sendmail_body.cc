@@ -3,18 +3,13 @@
 #include <algorithm>
 
 #include "classifier/decode/escapes.h"
+#include "classifier/decode/read_text.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
 namespace {
 
 constexpr size_t npos = std::string_view::npos;
-
-bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
-  if (!text->starts_with(prefix)) return false;
-  text->remove_prefix(prefix.size());
-  return true;
-}
 
 // Length of the address at the front of `text`: up to a ',' or the end, outside of quotes.
 size_t AddressLength(std::string_view text) {
@@ -106,11 +101,6 @@ bool ReadFields(std::string_view text, DeliveryEvent* event, Fields* fields) {
   return false;
 }
 
-bool StartsWithCode(std::string_view text) {
-  return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && IsDigit(text[1]) && IsDigit(text[2]) &&
-         (text.size() == 3 || !IsAlnum(text[3]));
-}
-
 // Replies that Sendmail makes up itself when the connection breaks (usersmtp.c, reply()) or TLS fails.
 bool IsMadeUp(std::string_view reply) {
   return reply.starts_with("421 4.4.1 Connection reset by ") || reply.starts_with("421 4.4.2 Connection ") ||
@@ -129,7 +119,7 @@ void SetReply(const Fields& fields, TextArena* arena, DeliveryEvent* event) {
   }
   ConsumePrefix(&stat, "Deferred: ");
   const std::string_view said = fields.reply.empty() ? stat : fields.reply;
-  if (StartsWithCode(said) && !IsMadeUp(said)) {
+  if (StartsWithReplyCode(said) && !IsMadeUp(said)) {
     event->origin = Origin::kRemote;
     event->reply = Unescape(said, arena);
     return;

@@ -44,22 +44,6 @@ inline DecodedEvent CopyEvent(const DeliveryEvent& e) {
           std::string(e.reply)};
 }
 
-// One event as a line of text; fields that are empty are left out.
-inline std::string EventLine(const DecodedEvent& e) {
-  std::string line = absl::StrFormat("%d %s %s %s", e.time_s, std::string(OutcomeName(e.outcome)),
-                                     std::string(OriginName(e.origin)), std::string(PhaseName(e.phase)));
-  if (e.repeat != 1) absl::StrAppendFormat(&line, " x%d", e.repeat);
-  const std::pair<const char*, const std::string*> fields[] = {
-      {"to", &e.recipient},      {"domain", &e.domain},     {"sender", &e.sender},
-      {"relay", &e.relay_host},  {"relay_ip", &e.relay_ip}, {"source", &e.source_ip},
-      {"customer", &e.customer}, {"host", &e.host},         {"tag", &e.tag},
-      {"dsn", &e.dsn},           {"id", &e.queue_id}};
-  for (const auto& [name, value] : fields) {
-    if (!value->empty()) absl::StrAppendFormat(&line, " %s=%s", name, *value);
-  }
-  return line + " | " + e.reply;
-}
-
 inline FileState FileBefore2027() {
   FileState file;
   file.anchor.not_after_s = 1796083200;  // 2026-12-01

@@ -121,6 +121,23 @@ TEST(Exim, StampsAreLocalUnlessTheySayAZone) {
   EXPECT_EQ(events[1].time_s, 1795404869);
 }
 
+// A line may end anywhere, as long as its address is whole.
+TEST(Exim, LinesCutAnywhereAreRead) {
+  const std::string line =
+      "2026-11-23 03:34:29 1xVKp4-00000k-2s == u@a.test <v@b.test> F=<\"s\"@b.test> P=<s@b.test> R=d T=s "
+      "defer "
+      "(110): Connection timed out H=mx.a.test [192.0.2.9]*:25 I=[192.0.2.1]:57801 DN=\"CN=mx, "
+      "O=\\\"x\\\"\": SMTP "
+      "error from remote mail server after RCPT TO:<u@a.test> X: host mx.a.test [192.0.2.9]: 451 4.7.1 no\\n "
+      "DT=1s";
+  for (size_t size = line.find("u@a.test") + 8; size <= line.size(); ++size) {
+    const std::string cut = line.substr(0, size);  // of its own, so that reading beyond it is seen
+    const auto events = Decode(cut);
+    ASSERT_EQ(events.size(), 1u) << cut;
+    EXPECT_EQ(events[0].recipient, "u@a.test") << cut;
+  }
+}
+
 TEST(Exim, OtherLinesAreNoDeliveries) {
   for (const char* rest :
        {"1xVKp4-00000k-2s", "1xVKp4-00000k-2s =>", "1xVKp4-00000k-2s => ", "1xVKp4-00000k-2 => u@a.test",

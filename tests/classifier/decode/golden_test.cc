@@ -1,101 +1,77 @@
-// Invented logs in tests/corpus/decode with what each must decode to. A log's name begins with its format's;
-// what is expected lies beside it with the ending ".events": one event a line, then what was left out, by
-// shape.
-//
-// BOUNCEWATCH_UPDATE_GOLDEN=1 writes the ".events" anew; read the difference before you commit it.
+// Whole invented logs: tests/corpus/<format>/<name>.log with the events they tell beside them in
+// <name>.events, and behind those, as "shape=count", what was left out. However the log is cut into pieces,
+// the events are the same.
 #include <gtest/gtest.h>
 
-#include "classifier/decode/formats.h"
-#include "tests/support/decode_log.h"
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "classifier/decode/decoder_set.h"
+#include "classifier/text.h"
+#include "tests/support/event_text.h"
 
 namespace bouncewatch {
 namespace {
 
-std::filesystem::path Corpus() {
-  return std::filesystem::path(BOUNCEWATCH_SOURCE_DIR) / "tests" / "corpus" / "decode";
+namespace fs = std::filesystem;
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::vector<std::string> LogNames() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(Corpus())) {
-    if (entry.path().extension() == ".log") names.push_back(entry.path().stem());
+std::vector<fs::path> Logs() {
+  std::vector<fs::path> logs;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(BOUNCEWATCH_SOURCE_DIR) / "tests/corpus")) {
+    if (entry.path().extension() == ".log") logs.push_back(entry.path());
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(logs.begin(), logs.end());
+  return logs;
 }
 
-const Format* FormatOf(const std::string& name) {
-  return FindFormat(name.substr(0, name.find('-')));
-}
-
-std::string EventLines(const std::vector<DecodedEvent>& events) {
+std::string Decoded(const std::string& log, const Format& format, size_t piece) {
+  const std::unique_ptr<Decoder> decoder = NewDecoderSet(&format, DecoderOptions());
+  FileState file;
+  file.anchor.not_after_s = 1796083200;  // 2026-12-01
   std::string text;
-  for (const DecodedEvent& event : events) text += EventLine(event) + "\n";
-  return text;
-}
-
-std::string ShapeLines(const Decoder& decoder) {
-  std::string text;
+  for (const std::string& event : EventTexts(decoder.get(), log, piece, &file)) text += event + "\n";
   for (int i = 0; i < kLineShapeCount; ++i) {
-    const auto shape = static_cast<LineShape>(i);
-    if (ShapeCount(decoder, shape) == 0) continue;
-    text +=
-        absl::StrFormat("left out: %s %d\n", std::string(LineShapeName(shape)), ShapeCount(decoder, shape));
+    const uint64_t count = decoder->counters().by_shape[i];
+    if (count > 0) absl::StrAppendFormat(&text, "%s=%d\n", LineShapeName(static_cast<LineShape>(i)), count);
   }
+  EXPECT_EQ(decoder->counters().lines, static_cast<uint64_t>(std::count(log.begin(), log.end(), '\n')));
   return text;
 }
 
-class Golden : public testing::TestWithParam<std::string> {};
+class Golden : public ::testing::TestWithParam<fs::path> {};
 
-TEST_P(Golden, DecodesToWhatIsWrittenBesideIt) {
-  const Format* format = FormatOf(GetParam());
-  ASSERT_NE(format, nullptr);
-  const std::string text = ReadWholeFile(Corpus() / (GetParam() + ".log"));
-  const auto decoder = format->make_decoder({});
-  const std::string got = EventLines(DecodeAll(decoder.get(), text)) + ShapeLines(*decoder);
-  const auto expected = Corpus() / (GetParam() + ".events");
-  if (std::getenv("BOUNCEWATCH_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << got;
-  EXPECT_EQ(got, ReadWholeFile(expected));
-  EXPECT_EQ(decoder->counters().lines, static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')));
+TEST_P(Golden, TellsItsEvents) {
+  const std::string name = GetParam().parent_path().filename();
+  const Format* format = FindFormat(name);
+  ASSERT_NE(format, nullptr) << name;
+  const std::string log = ReadFile(GetParam());
+  EXPECT_EQ(DetectFormat(log), format);
+  fs::path events = GetParam();
+  events.replace_extension(".events");
+  const std::string want = ReadFile(events);
+  EXPECT_EQ(Decoded(log, *format, log.size()), want);
+  for (const size_t piece : {0, 100, 997, 5000}) EXPECT_EQ(Decoded(log, *format, piece), want) << piece;
 }
 
-TEST_P(Golden, IsToldFromOtherFormats) {
-  const Format* told = DetectFormat(ReadWholeFile(Corpus() / (GetParam() + ".log")));
-  ASSERT_NE(told, nullptr);
-  EXPECT_EQ(told->name, FormatOf(GetParam())->name);
-}
-
-// A decoder that is stopped and started again after every line, from what it saved, sees the same events.
-TEST_P(Golden, ARestartAfterEveryLineChangesNothing) {
-  const Format* format = FormatOf(GetParam());
-  ASSERT_NE(format, nullptr);
-  const std::string text = ReadWholeFile(Corpus() / (GetParam() + ".log"));
-  DecoderOptions options;
-  options.queue_slots = 1024;
-  const auto whole = format->make_decoder(options);
-  const std::string expected = EventLines(DecodeAll(whole.get(), text));
-  std::vector<DecodedEvent> events;
-  std::vector<std::string> records;
-  FileState file = FileBefore2027();
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-    const auto decoder = format->make_decoder(options);
-    for (const std::string& record : records) ASSERT_TRUE(decoder->LoadRecord(record));
-    DecodeInto(decoder.get(), std::string_view(text).substr(at, end - at), &file, &events);
-    std::string record;
-    if (decoder->SaveChanges(&record)) records.clear();
-    if (!record.empty()) records.push_back(record);
-    ASSERT_LE(file.notes.size(), FileState::kNotesMax);
-    at = end;
-  }
-  EXPECT_EQ(EventLines(events), expected);
-}
-
-INSTANTIATE_TEST_SUITE_P(Logs, Golden, testing::ValuesIn(LogNames()), [](const auto& test) {
-  std::string name = test.param;
-  std::replace(name.begin(), name.end(), '-', '_');
+std::string GoldenName(const ::testing::TestParamInfo<fs::path>& log) {
+  std::string name = log.param.parent_path().filename().string() + "_" + log.param.stem().string();
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !IsAlnum(c); }, '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Logs, Golden, ::testing::ValuesIn(Logs()), GoldenName);
 
 }  // namespace
 }  // namespace bouncewatch
