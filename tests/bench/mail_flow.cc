@@ -326,7 +326,7 @@ void MailFlow::Queued(const Message& message, int64_t time_us) {
 void MailFlow::Count(Fate fate, std::string_view cause, const Message& message,
                      const Message::Recipient& recipient) {
   truth_->Add({fate, log_->line_time_s(), recipient.domain->name, world_->transports[message.transport].ip,
-               message.sender != nullptr ? std::string_view(message.sender->name) : std::string_view(),
+               message.sender != nullptr ? std::string_view(message.sender->name) : std::string_view("<>"),
                world_->providers[recipient.domain->provider].name, cause});
 }
 

@@ -45,7 +45,8 @@ const Case kCases[] = {
     {"Rfc5424WithData",
      "<22>1 2026-11-23T03:18:32.888266+00:00 mx7 sm-mta 93 ID7 [x@1 a=\"b c\"][y d=\"e\"] the body: x"},
     {"RsyslogJson",
-     R"({"@timestamp":"2026-11-23T03:18:32Z","host":"mx7","syslogtag":"sm-mta[93]:","message":" the body: x"})"},
+     R"({"@timestamp":"2026-11-23T03:18:32Z","host":"mx7","syslogtag":"sm-mta[93]:",)"
+     R"("message":" the body: x"})"},
     {"JournalJson",
      R"({"_SOURCE_REALTIME_TIMESTAMP":"1795403912888266","_HOSTNAME":"mx7","SYSLOG_IDENTIFIER":"sm-mta",)"
      R"("_PID":"92","SYSLOG_PID":"93","MESSAGE":"the body: x"})"},
