@@ -46,20 +46,17 @@ void LineDecoder::AddExpired(uint64_t queue_hash, const DeliveryEvent& line, Eve
   const uint32_t sender = queue_.Sender(queue_hash);
   domains_.clear();
   if (!queue_.Expired(queue_hash, &domains_) || domains_.empty()) return Skip(LineShape::kNoRecipient);
-  std::sort(domains_.begin(), domains_.end());
-  for (size_t i = 0; i < domains_.size();) {
-    const auto next = static_cast<size_t>(
-        std::upper_bound(domains_.begin() + static_cast<ptrdiff_t>(i), domains_.end(), domains_[i]) -
-        domains_.begin());
+  // In the table's order: name ids differ after a restart.
+  for (auto domain = domains_.begin(); domain != domains_.end(); ++domain) {
+    if (std::find(domains_.begin(), domain, *domain) != domain) continue;
     if (batch->size == EventBatch::kMax) return Skip(LineShape::kNoRecipient);
     DeliveryEvent* event = Add(batch);
     *event = line;
     event->outcome = Outcome::kExpired;
-    event->repeat = static_cast<uint32_t>(next - i);
-    NameLater(domains_[i], &event->recipient_domain);
+    event->repeat = static_cast<uint32_t>(std::count(domain, domains_.end(), *domain));
+    NameLater(*domain, &event->recipient_domain);
     NameLater(sender, &event->sender_domain);
     ++counters_.joined;
-    i = next;
   }
 }
 
