@@ -1,7 +1,8 @@
 #include "daemon/committer.h"
 
-#include <chrono>
+#include <utility>
 
+#include "absl/strings/str_format.h"
 #include "daemon/log.h"
 
 namespace bouncewatch {
@@ -11,15 +12,18 @@ constexpr std::chrono::milliseconds kFirstRetry{250}, kLongestRetry{5000};
 
 }  // namespace
 
-Committer::Committer(Store* store, std::function<void(const Rollup&)> committed)
-    : store_(store), committed_(std::move(committed)), thread_([this](std::stop_token stop) { Run(stop); }) {}
+Committer::Committer(Store* store, std::function<void(const Rollup&)> committed,
+                     std::chrono::milliseconds slow_commit)
+    : store_(store),
+      committed_(std::move(committed)),
+      slow_commit_(slow_commit),
+      thread_([this](std::stop_token stop) { Run(stop); }) {}
 
 Committer::~Committer() = default;  // thread_ is the last member: it is stopped and joined first
 
 bool Committer::Submit(std::unique_ptr<Rollup>* rollup, std::vector<StateUpdate>* states) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !waiting_.has_value() || !stalled_reason_.empty(); });
-  if (waiting_.has_value()) return false;
+  if (!WaitUnlessStalled(&lock, [this] { return !waiting_.has_value(); })) return false;
   waiting_.emplace(Work{std::move(*rollup), std::move(*states)});
   states->clear();
   changed_.notify_all();
@@ -33,13 +37,43 @@ std::unique_ptr<Rollup> Committer::TakeSpare() {
 
 bool Committer::Flush() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return (!waiting_.has_value() && !busy_) || !stalled_reason_.empty(); });
-  return stalled_reason_.empty();
+  return WaitUnlessStalled(&lock, [this] { return !waiting_.has_value() && !busy_; });
 }
 
-std::string Committer::stalled_reason() const {
+std::string Committer::stalled_reason() {
   std::lock_guard lock(mutex_);
+  NoticeSlowCommit();
   return stalled_reason_;
+}
+
+void Committer::Stall(std::string reason) {
+  if (stalled_reason_.empty()) {
+    LogError("the store refuses writes; ingest stops until it takes them again", {{"reason", reason}});
+  }
+  stalled_reason_ = std::move(reason);
+  changed_.notify_all();
+}
+
+// The writer thread itself sits in the commit: whoever waits for it, or asks, looks at the clock.
+void Committer::NoticeSlowCommit() {
+  if (!stalled_reason_.empty() || !commit_began_.has_value()) return;
+  const auto taken = std::chrono::steady_clock::now() - *commit_began_;
+  if (taken < slow_commit_) return;
+  Stall(absl::StrFormat("the disk has not come back from a write for %d ms",
+                        std::chrono::duration_cast<std::chrono::milliseconds>(taken).count()));
+}
+
+bool Committer::WaitUnlessStalled(std::unique_lock<std::mutex>* lock, const std::function<bool()>& ready) {
+  while (!ready()) {
+    NoticeSlowCommit();
+    if (!stalled_reason_.empty()) return false;
+    if (commit_began_.has_value()) {
+      changed_.wait_until(*lock, *commit_began_ + slow_commit_);
+    } else {
+      changed_.wait(*lock);
+    }
+  }
+  return true;
 }
 
 void Committer::Run(std::stop_token stop) {
@@ -50,20 +84,17 @@ void Committer::Run(std::stop_token stop) {
     Work work = std::move(*waiting_);
     waiting_.reset();
     busy_ = true;
-    changed_.notify_all();
     std::chrono::milliseconds pause = kFirstRetry;
     while (true) {
+      commit_began_ = std::chrono::steady_clock::now();
+      changed_.notify_all();
       lock.unlock();
       const absl::Status status = store_->Commit(*work.rollup, work.states);
       lock.lock();
+      commit_began_.reset();
       if (status.ok()) break;
       failed_attempts_.fetch_add(1, std::memory_order_relaxed);
-      if (stalled_reason_.empty()) {
-        LogError("the store refuses writes; ingest stops until it takes them again",
-                 {{"reason", status.ToString()}});
-      }
-      stalled_reason_ = status.ToString();
-      changed_.notify_all();
+      Stall(status.ToString());
       if (stop.stop_requested()) return;  // not committed: the positions were not either, so nothing is lost
       changed_.wait_for(lock, stop, pause, [] { return false; });
       pause = std::min(pause * 2, kLongestRetry);

@@ -1,10 +1,11 @@
 // Committer: the writer thread. Takes rollups from the ingest thread one at a time, commits them with the
 // positions they came from, and tells the metrics what became durable. While the disk refuses writes it keeps
 // the rollup, logs the reason, and tries again: ingest waits (back-pressure) and nothing is lost or counted
-// twice.
+// twice. A disk that takes a write and does not come back is a stall like a refusal.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -21,13 +22,17 @@ namespace bouncewatch {
 
 class Committer {
  public:
+  // A commit takes milliseconds; one that takes this long is a stall.
+  static constexpr std::chrono::seconds kSlowCommit{10};
+
   // `committed` is called on the writer thread after each durable commit, before the rollup is reused.
-  Committer(Store* store, std::function<void(const Rollup&)> committed);
+  Committer(Store* store, std::function<void(const Rollup&)> committed,
+            std::chrono::milliseconds slow_commit = kSlowCommit);
   // Commits what was submitted (one last try each), then joins.
   ~Committer();
 
-  // Hands over one commit. Blocks while an earlier one is waiting. Returns false after Stop, or while a
-  // failed commit is being retried and the caller should look at its stop flag: the arguments are then
+  // Hands over one commit. Blocks while an earlier one is waiting, but not longer than a stall takes to be
+  // known. False: commits are stalled and the caller should look at its stop flag; the arguments are then
   // untouched.
   bool Submit(std::unique_ptr<Rollup>* rollup, std::vector<StateUpdate>* states);
   // A rollup to fill next, cleared, or null when none has come back yet.
@@ -36,7 +41,7 @@ class Committer {
   bool Flush();
 
   // Why ingest stands still, "" when it does not. Any thread.
-  std::string stalled_reason() const;
+  std::string stalled_reason();
   uint64_t failed_attempts() const { return failed_attempts_.load(std::memory_order_relaxed); }
 
  private:
@@ -45,13 +50,19 @@ class Committer {
     std::vector<StateUpdate> states;
   };
   void Run(std::stop_token stop);
+  // All with the lock held.
+  void Stall(std::string reason);
+  void NoticeSlowCommit();
+  bool WaitUnlessStalled(std::unique_lock<std::mutex>* lock, const std::function<bool()>& ready);
 
   Store* store_;
   std::function<void(const Rollup&)> committed_;
-  mutable std::mutex mutex_;
+  const std::chrono::milliseconds slow_commit_;
+  std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Work> waiting_;
   bool busy_ = false;
+  std::optional<std::chrono::steady_clock::time_point> commit_began_;
   std::string stalled_reason_;
   std::unique_ptr<Rollup> spare_;
   std::atomic<uint64_t> failed_attempts_{0};

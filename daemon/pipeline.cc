@@ -101,7 +101,7 @@ void Pipeline::Run(const std::stop_token& stop, std::chrono::milliseconds commit
   done_ = true;
 }
 
-void Pipeline::Publish(const Ingest& ingest) const {
+void Pipeline::Publish(const Ingest& ingest) {
   IngestSnapshot snapshot;
   ingest.Fill(&snapshot);
   const StoreStats store = parts_.store->stats();
@@ -114,6 +114,9 @@ void Pipeline::Publish(const Ingest& ingest) const {
   snapshot.folded_hours = store.folded_hours;
   snapshot.open_rows = store.open_rows;
   snapshot.dictionary_entries = store.dictionary_entries;
+  snapshot.late_events = store.late_events;
+  snapshot.future_events = store.future_events;
+  snapshot.damaged_values = store.damaged_values;
   snapshot.stalled = !committer_.stalled_reason().empty();
   parts_.publish(snapshot);
 }

@@ -41,13 +41,13 @@ class Pipeline {
   // True when no source can ever have more (standard input at its end).
   bool done() const { return done_.load(); }
   // Why counting stands still; "" when it does not.
-  std::string stalled_reason() const { return committer_.stalled_reason(); }
+  std::string stalled_reason() { return committer_.stalled_reason(); }
 
  private:
   Pipeline(PipelineParts parts, Identity identity);
   absl::Status AddStream(const SourceConfig& config, const SavedStates& positions);
   void Run(const std::stop_token& stop, std::chrono::milliseconds commit_interval);
-  void Publish(const Ingest& ingest) const;
+  void Publish(const Ingest& ingest);
 
   PipelineParts parts_;
   Identity identity_;

@@ -75,10 +75,19 @@ struct SelfMetrics::Impl {
       AddCounter("bouncewatch_classified_total", "Replies given to the classifier.").Add({});
   prometheus::Counter& unclassified =
       AddCounter("bouncewatch_unclassified_total", "Replies that no rule could tell.").Add({});
+  CounterFamily& misdated =
+      AddCounter("bouncewatch_misdated_events_total",
+                 "Events counted whose stamp is older than what is retained, or in the future.");
+  prometheus::Counter& late_events = misdated.Add({{"reason", "late"}});
+  prometheus::Counter& future_events = misdated.Add({{"reason", "future"}});
   prometheus::Gauge& open_rows =
       AddGauge("bouncewatch_store_open_rows", "Rows in memory of hours that are still open.").Add({});
   prometheus::Gauge& dictionary_entries =
       AddGauge("bouncewatch_store_dictionary_entries", "Names known to the store.").Add({});
+  prometheus::Gauge& damaged_values =
+      AddGauge("bouncewatch_store_damaged_values",
+               "Damaged blocks that were set aside; their counts are missing.")
+          .Add({});
   prometheus::Gauge& stalled =
       AddGauge("bouncewatch_ingest_stalled", "1 while the store refuses commits and reading waits.").Add({});
   prometheus::Gauge& reload_successful = AddGauge("bouncewatch_config_last_reload_successful",
@@ -121,6 +130,9 @@ void SelfMetrics::Set(const IngestSnapshot& snapshot) {
   RaiseTo(snapshot.unclassified, &impl_->unclassified);
   impl_->open_rows.Set(static_cast<double>(snapshot.open_rows));
   impl_->dictionary_entries.Set(static_cast<double>(snapshot.dictionary_entries));
+  impl_->damaged_values.Set(static_cast<double>(snapshot.damaged_values));
+  RaiseTo(snapshot.late_events, &impl_->late_events);
+  RaiseTo(snapshot.future_events, &impl_->future_events);
   impl_->stalled.Set(snapshot.stalled ? 1 : 0);
 }
 

@@ -13,6 +13,7 @@
 //   bouncewatch_unclassified_total
 //   bouncewatch_classifier_cache_hits_total
 //   bouncewatch_classifier_cache_misses_total
+//   bouncewatch_misdated_events_total{reason="late"|"future"}
 //   bouncewatch_ingest_stalled 0|1
 //   bouncewatch_commits_total
 //   bouncewatch_committed_rows_total
@@ -20,8 +21,12 @@
 //   bouncewatch_store_folds_total
 //   bouncewatch_store_open_rows
 //   bouncewatch_store_dictionary_entries
+<<<<<<< HEAD
 //   bouncewatch_rules_info{version} 1
 //   bouncewatch_rules_last_reload_successful
+=======
+//   bouncewatch_store_damaged_values
+>>>>>>> a6620dc (storage: set damaged values aside; simulate a failing disk)
 //   bouncewatch_config_last_reload_successful
 //   bouncewatch_config_last_reload_success_timestamp_seconds
 #pragma once
@@ -43,7 +48,8 @@ struct IngestSnapshot {
   std::map<std::string, SourceSnapshot> sources;
   uint64_t cache_hits = 0, cache_misses = 0, classified = 0, unclassified = 0;
   uint64_t commits = 0, committed_rows = 0, commit_failures = 0, folded_hours = 0;
-  uint64_t open_rows = 0, dictionary_entries = 0;
+  uint64_t open_rows = 0, dictionary_entries = 0, damaged_values = 0;
+  uint64_t late_events = 0, future_events = 0;
   bool stalled = false;
 };
 

@@ -66,10 +66,10 @@ Database::Database(std::string path, rocksdb::Env* env) : path_(std::move(path))
 Database::~Database() = default;
 
 absl::StatusOr<std::shared_ptr<Database>> Database::Open(std::string path, rocksdb::Env* env) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) {
-    return absl::UnavailableError(absl::StrFormat("store %s: %s", path, error.message()));
+  if (env == nullptr) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) return absl::UnavailableError(absl::StrFormat("store %s: %s", path, error.message()));
   }
   std::shared_ptr<Database> database(new Database(std::move(path), env));
   RETURN_IF_ERROR(database->OpenDb());

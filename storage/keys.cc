@@ -55,6 +55,13 @@ std::string PageKey(Kind kind, uint32_t first) {
   return out;
 }
 
+std::string QuarantineKey(uint64_t commit, std::string_view key) {
+  std::string out(1, kQuarantinePrefix);
+  PutBig64(&out, commit);
+  out.append(key);
+  return out;
+}
+
 std::optional<DeltaAddress> ParseDeltaKey(std::string_view key) {
   Input in(key);
   DeltaAddress address{};

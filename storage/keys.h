@@ -28,7 +28,10 @@ std::string DeltaKey(uint32_t hour, uint64_t commit);
 std::string BlockKey(uint32_t shard, uint32_t hour);
 std::string IndexKey(uint64_t hash);             // hash of an entry -> its id
 std::string PageKey(Kind kind, uint32_t first);  // entries from id `first` on
+// Where the damaged value of `key` goes, found by the commit of this number.
+std::string QuarantineKey(uint64_t commit, std::string_view key);
 
+inline constexpr char kQuarantinePrefix = 'q';
 inline constexpr char kStatePrefix = 's';
 
 struct DeltaAddress {

@@ -33,7 +33,7 @@ Store::~Store() = default;
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
   auto impl = std::make_unique<Impl>();
-  ASSIGN_OR_RETURN(impl->database, Database::Open(options.path, nullptr));
+  ASSIGN_OR_RETURN(impl->database, Database::Open(options.path, options.env));
   ASSIGN_OR_RETURN(impl->writer, Writer::Open(impl->database, options));
   impl->hash_seed = impl->writer->hash_seed();
   impl->PublishStats();

@@ -32,6 +32,9 @@ Writer::Writer(std::shared_ptr<Database> database, const StoreOptions& options)
     : database_(std::move(database)),
       fold_grace_s_(std::max(options.fold_grace_s, 0)),
       open_rows_max_(options.open_rows_max),
+      retention_s_(options.retention_s),
+      now_s_(options.now_s),
+      quarantine_(options.on_damage),
       dictionary_(database_.get(), options.dictionary_cache_entries) {}
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> database,
@@ -44,6 +47,7 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> d
 absl::Status Writer::Load() {
   RETURN_IF_ERROR(LoadMeta());
   RETURN_IF_ERROR(dictionary_.Load(meta_));
+  RETURN_IF_ERROR(quarantine_.Load(*database_));
   RETURN_IF_ERROR(LoadDeltas());
   CountOpenRows();
   return absl::OkStatus();
@@ -53,6 +57,8 @@ absl::Status Writer::LoadMeta() {
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(MetaKey()));
   if (stored.has_value()) {
     ASSIGN_OR_RETURN(meta_, DecodeMeta(*stored));
+    // A clock that was wrong once must not hold the hours open until it is right.
+    meta_.newest_event_s = std::min(meta_.newest_event_s, NewestBelieved());
     return absl::OkStatus();
   }
   const std::unique_ptr<rocksdb::Iterator> it(database_->db()->NewIterator(rocksdb::ReadOptions()));
@@ -70,17 +76,27 @@ absl::Status Writer::LoadMeta() {
 
 absl::Status Writer::LoadDeltas() {
   open_.clear();
+  rocksdb::WriteBatch batch;
   const std::unique_ptr<rocksdb::Iterator> it(database_->db()->NewIterator(rocksdb::ReadOptions()));
   for (it->Seek(DeltaKey(0, 0)); it->Valid(); it->Next()) {
     const std::optional<DeltaAddress> address = ParseDeltaKey(View(it->key()));
     if (!address.has_value()) break;
-    ASSIGN_OR_RETURN(const DeltaView delta, DeltaView::Parse(View(it->value())));
+    const absl::StatusOr<DeltaView> delta = DeltaView::Parse(View(it->value()));
+    if (!delta.ok()) {
+      quarantine_.SetAside(View(it->key()), View(it->value()), delta.status(), meta_.commit, &batch);
+      batch.SingleDelete(it->key());
+      continue;
+    }
     OpenHour& hour = open_[address->hour];
-    delta.AppendTo(&hour.rows);
+    delta->AppendTo(&hour.rows);
     hour.stored = hour.rows.size();
     hour.commits.push_back(address->commit);
   }
-  return ToStatus(it->status(), "read store");
+  RETURN_IF_ERROR(ToStatus(it->status(), "read store"));
+  if (batch.Count() == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(database_->Write(&batch));
+  quarantine_.Committed();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Writer::Recover() {
@@ -96,8 +112,7 @@ absl::Status Writer::Commit(const Rollup& rollup, const std::vector<StateUpdate>
   if (broken_) {
     ASSIGN_OR_RETURN(const bool landed, Recover());
     if (landed) {
-      ++stats_.commits;
-      stats_.rows += rollup.size();
+      Committed(rollup);
       return absl::OkStatus();
     }
   }
@@ -111,9 +126,17 @@ absl::Status Writer::Commit(const Rollup& rollup, const std::vector<StateUpdate>
     in_doubt_ = meta_.commit;
     return status;
   }
+  Committed(rollup);
+  return absl::OkStatus();
+}
+
+void Writer::Committed(const Rollup& rollup) {
   ++stats_.commits;
   stats_.rows += rollup.size();
-  return absl::OkStatus();
+  stats_.late_events += misdated_.late;
+  stats_.future_events += misdated_.future;
+  quarantine_.Committed();
+  stats_.damaged_values = quarantine_.size();
 }
 
 absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& states,
@@ -136,21 +159,37 @@ absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& 
 }
 
 absl::Status Writer::AddRows(const Rollup& rollup) {
+  misdated_ = Misdated();
   if (rollup.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Translation translation, Translation::Make(rollup, &dictionary_));
+  const int64_t first_future_s = NewestBelieved(), retained_s = meta_.newest_event_s - retention_s_;
   OpenHour* open = nullptr;
+  uint64_t* misdated = nullptr;  // the counter that events of this hour belong to
   uint32_t open_number = 0, newest_minute = 0;
   for (const Row& row : rollup.rows()) {
     const uint32_t hour = row.minute / 60;
     if (open == nullptr || hour != open_number) {
       open = &open_[hour];
       open_number = hour;
+      const int64_t start_s = int64_t{hour} * 3600;
+      misdated = start_s > first_future_s       ? &misdated_.future
+                 : start_s + 3600 <= retained_s ? &misdated_.late
+                                                : nullptr;
     }
-    newest_minute = std::max(newest_minute, row.minute);
+    if (misdated == nullptr) {
+      newest_minute = std::max(newest_minute, row.minute);
+    } else {
+      *misdated += row.count;
+    }
     AppendRow(&open->rows, translation.Translate(row), row.count);
   }
   meta_.newest_event_s = std::max(meta_.newest_event_s, int64_t{newest_minute} * 60);
   return absl::OkStatus();
+}
+
+int64_t Writer::NewestBelieved() const {
+  constexpr int64_t kDay = 86'400;
+  return now_s_ == nullptr ? INT64_MAX : now_s_() + kDay;
 }
 
 uint32_t Writer::ClosedBefore() const {
@@ -218,13 +257,22 @@ absl::Status Writer::Fold(OpenHours::iterator hour, rocksdb::WriteBatch* batch) 
 absl::Status Writer::FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rocksdb::WriteBatch* batch) {
   const uint32_t shard = rows->front().shard();
   const std::string key = BlockKey(shard, hour);
-  ASSIGN_OR_RETURN(const std::optional<std::string> stored, database_->Get(key));
-  if (stored.has_value()) {
-    ASSIGN_OR_RETURN(const BlockView block, BlockView::Parse(*stored, shard));
-    const auto added = static_cast<std::ptrdiff_t>(rows->size());
-    block.AppendTo(rows);
-    std::inplace_merge(rows->begin(), rows->begin() + added, rows->end());
-    MergeSorted(rows);
+  absl::StatusOr<std::optional<std::string>> stored = database_->Get(key);
+  if (absl::IsDataLoss(stored.status())) stored = database_->Get(key);  // from the disk again
+  if (absl::IsDataLoss(stored.status())) {
+    quarantine_.SetAside(key, "", stored.status(), meta_.commit, batch);
+  } else if (!stored.ok()) {
+    return stored.status();
+  } else if (stored->has_value()) {
+    const absl::StatusOr<BlockView> block = BlockView::Parse(**stored, shard);
+    if (block.ok()) {
+      const auto added = static_cast<std::ptrdiff_t>(rows->size());
+      block->AppendTo(rows);
+      std::inplace_merge(rows->begin(), rows->begin() + added, rows->end());
+      MergeSorted(rows);
+    } else {
+      quarantine_.SetAside(key, **stored, block.status(), meta_.commit, batch);
+    }
   }
   batch->Put(key, EncodeBlock(*rows));
   return absl::OkStatus();
@@ -251,14 +299,18 @@ absl::Status Writer::FoldAll() {
   if (!status.ok()) {
     ++stats_.failures;
     broken_ = true;
+    return status;
   }
-  return status;
+  quarantine_.Committed();
+  stats_.damaged_values = quarantine_.size();
+  return absl::OkStatus();
 }
 
 void Writer::CountOpenRows() {
   stats_.open_rows = 0;
   for (const auto& [number, hour] : open_) stats_.open_rows += hour.rows.size();
   stats_.newest_event_s = meta_.newest_event_s;
+  stats_.damaged_values = quarantine_.size();
   stats_.dictionary_entries = 0;
   for (uint32_t next : meta_.next_id) stats_.dictionary_entries += next - 1;
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "storage/database.h"
 #include "storage/dictionary.h"
 #include "storage/packed_row.h"
+#include "storage/quarantine.h"
 #include "storage/records.h"
 #include "storage/store.h"
 
@@ -46,12 +48,17 @@ class Writer {
     std::vector<uint64_t> commits;  // whose deltas these are
   };
   using OpenHours = std::map<uint32_t, OpenHour>;
+  // Events of one commit whose stamps are out of the ordinary.
+  struct Misdated {
+    uint64_t late = 0, future = 0;
+  };
 
   Writer(std::shared_ptr<Database> database, const StoreOptions& options);
 
   absl::Status Load();
   absl::Status LoadMeta();
   absl::Status LoadDeltas();
+  void Committed(const Rollup& rollup);
   // After an error: opens the database anew. True when the commit in doubt turns out to have landed.
   absl::StatusOr<bool> Recover();
 
@@ -64,17 +71,23 @@ class Writer {
   absl::Status FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rocksdb::WriteBatch* batch);
   // Hours below this number are over, grace included.
   uint32_t ClosedBefore() const;
+  // The newest stamp that is believed.
+  int64_t NewestBelieved() const;
   void CountOpenRows();
 
   const std::shared_ptr<Database> database_;
   const int64_t fold_grace_s_;
   const size_t open_rows_max_;
+  const int64_t retention_s_;
+  const std::function<int64_t()> now_s_;
+  Quarantine quarantine_;
   Dictionary dictionary_;
   Meta meta_;
   OpenHours open_;
   StoreStats stats_;
   bool broken_ = false;               // memory is not to be trusted: Recover first
   std::optional<uint64_t> in_doubt_;  // the commit that failed last, not yet called again
+  Misdated misdated_;                 // of the commit made or tried last
   std::vector<PackedRow> scratch_;
 };
 

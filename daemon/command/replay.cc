@@ -14,6 +14,7 @@
 #include "daemon/config.h"
 #include "daemon/identity.h"
 #include "daemon/ingest.h"
+#include "daemon/open_store.h"
 #include "daemon/rule_files.h"
 #include "daemon/source/replay_source.h"
 #include "daemon/stream.h"
@@ -59,11 +60,10 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   ASSIGN_OR_RETURN(const Config config, Config::Load(arguments.config));
   ASSIGN_OR_RETURN(const Identity identity, Identity::Make(config.identity));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone(arguments.zone));
-  StoreOptions store_options;
-  store_options.path = arguments.data.empty() ? config.storage_path : arguments.data;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
+  const std::string path = arguments.data.empty() ? config.storage_path : arguments.data;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(path));
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
-                   LoadRules(config.rules_directory, StoreRuleCache(store_options.path)));
+                   LoadRules(config.rules_directory, StoreRuleCache(path)));
 
   ASSIGN_OR_RETURN(const SavedStates positions, LoadStates(*store, "position/"));
   ReplayOptions options;

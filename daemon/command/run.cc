@@ -20,6 +20,7 @@
 #include "daemon/http_server.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
+#include "daemon/open_store.h"
 #include "daemon/pipeline.h"
 #include "daemon/rule_files.h"
 #include "daemon/rule_moves.h"
@@ -104,11 +105,9 @@ class Daemon {
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_path) {
   ASSIGN_OR_RETURN(Config config, Config::Load(config_path));
   RETURN_IF_ERROR(CheckSources(config));
-  StoreOptions options;
-  options.path = config.storage_path;
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(config.storage_path));
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
-                   LoadRules(config.rules_directory, StoreRuleCache(options.path)));
+                   LoadRules(config.rules_directory, StoreRuleCache(config.storage_path)));
   std::unique_ptr<Daemon> daemon(new Daemon(config_path, std::move(config), std::move(rules)));
   daemon->store_ = std::move(store);
   RETURN_IF_ERROR(daemon->Serve());

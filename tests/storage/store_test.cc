@@ -205,6 +205,59 @@ TEST_F(StoreTest, ShortNamesOfDifferentKindsKeepTheirOwnIds) {
   EXPECT_EQ(store_->stats().dictionary_entries, 8 * letters.size()) << "six names, a lane and an answer each";
 }
 
+// One host's clock is wrong: its events are counted where it says, and everybody's hours go on closing.
+TEST_F(StoreTest, AStampInTheFutureIsCountedAndDoesNotCloseHours) {
+  options_.now_s = [] { return (int64_t{kHour} + 1) * 3600; };
+  Reopen();
+  const uint32_t far = (kHour + 10'000) * 60, tomorrow = (kHour + 25) * 60;
+  Commit({{kHour * 60, "a.test"}, {far, "far.test", Outcome::kDelivered, 3}});
+  EXPECT_EQ(store_->stats().newest_event_s, int64_t{kHour} * 3600);
+  EXPECT_EQ(store_->stats().future_events, 3u);
+  EXPECT_EQ(store_->stats().folded_hours, 0u);
+  Commit({{(kHour + 1) * 60 + 5, "b.test"}});
+  EXPECT_EQ(store_->stats().folded_hours, 1u) << "the next hour closes the first";
+  Commit({{tomorrow, "c.test"}});
+  EXPECT_EQ(store_->stats().future_events, 3u) << "a day is allowed: zones are mistaken easily";
+  EXPECT_EQ(store_->stats().newest_event_s, int64_t{tomorrow} * 60);
+  const auto totals = Totals();
+  EXPECT_EQ(totals.at("far.test|" + std::to_string(int64_t{far} * 60)).attempts, 3u);
+  Reopen();
+  EXPECT_EQ(Totals(), totals);
+}
+
+TEST_F(StoreTest, AWatermarkFromTheFutureIsBroughtBackAtTheNextStart) {
+  Commit({{(kHour + 10'000) * 60, "far.test"}});  // without a clock every stamp is believed
+  EXPECT_EQ(store_->stats().newest_event_s, (int64_t{kHour} + 10'000) * 3600);
+  options_.now_s = [] { return int64_t{kHour} * 3600; };
+  Reopen();
+  EXPECT_EQ(store_->stats().newest_event_s, (int64_t{kHour} + 24) * 3600);
+}
+
+TEST_F(StoreTest, ALateLineGoesToItsOwnMinute) {
+  Commit({{kHour * 60, "a.test"}, {kHour * 60 + 7, "b.test"}});
+  Commit({{(kHour + 9'599) * 60, "c.test"}});  // 400 days, less than an hour
+  EXPECT_EQ(store_->stats().folded_hours, 1u);
+  Commit({{kHour * 60 + 7, "a.test"}, {kHour * 60 + 7, "b.test"}});
+  EXPECT_EQ(store_->stats().late_events, 0u);
+  const std::string first = "|" + std::to_string(int64_t{kHour} * 3600);
+  const std::string seventh = "|" + std::to_string(int64_t{kHour} * 3600 + 420);
+  for (int round = 0; round < 2; ++round) {
+    const auto totals = Totals();
+    EXPECT_EQ(totals.at("a.test" + first).attempts, 1u);
+    EXPECT_EQ(totals.at("a.test" + seventh).attempts, 1u);
+    EXPECT_EQ(totals.at("b.test" + seventh).attempts, 2u);
+    EXPECT_EQ(totals.size(), 4u);
+    ASSERT_TRUE(store_->FoldAll().ok());
+  }
+}
+
+TEST_F(StoreTest, LinesOlderThanWhatIsRetainedAreToldApart) {
+  Commit({{(kHour + 9'601) * 60, "new.test"}});
+  Commit({{kHour * 60 + 59, "old.test", Outcome::kDelivered, 5}, {(kHour + 1) * 60, "kept.test"}});
+  EXPECT_EQ(store_->stats().late_events, 5u);
+  EXPECT_EQ(Totals().at("old.test|" + std::to_string((int64_t{kHour} * 60 + 59) * 60)).attempts, 5u);
+}
+
 // Whatever the order of commits, folds, reopenings and bounds: what was committed is what is read.
 TEST(Store, MatchesAModel) {
   const uint32_t seed = std::random_device{}();
