@@ -52,7 +52,7 @@ class SmallLife {
   // The power goes once all of it was acknowledged.
   void LosePower() {
     store_.reset();
-    disk_->CutPowerAfter(0);
+    disk_->CutPowerAt(0);
     disk_->RestorePower();
     Open();
   }

@@ -138,9 +138,10 @@ void SimulatedDisk::Release() {
   released_.notify_all();
 }
 
-void SimulatedDisk::CutPowerAfter(uint64_t changes) {
+void SimulatedDisk::CutPowerAt(uint64_t change) {
   const std::lock_guard lock(mutex_);
-  changes_left_ = changes;
+  changes_left_ = change;
+  if (change == 0) powered_ = false;
 }
 
 bool SimulatedDisk::powered() const {
@@ -177,7 +178,7 @@ SimulatedDisk::Outcome SimulatedDisk::Admit(DiskOperation operation, Io* status)
     *status = PowerIsOff();
     return Outcome::kLost;
   }
-  if (changes_left_.has_value() && (operation & kDiskChanges) != 0 && (*changes_left_)-- == 0) {
+  if (changes_left_.has_value() && (operation & kDiskChanges) != 0 && --*changes_left_ == 0) {
     // The change under way may be the last one to arrive, but nobody is told.
     powered_ = false;
     *status = PowerIsOff();

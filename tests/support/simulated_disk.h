@@ -67,8 +67,9 @@ class SimulatedDisk : public rocksdb::FileSystemWrapper {
   void Release();
 
   // --- Power ---
-  // After this many more changes everything fails and nothing reaches the disk any more.
-  void CutPowerAfter(uint64_t changes);
+  // The power goes in the midst of the n-th change from here; 0: now. Then everything fails and nothing reaches
+  // the disk any more.
+  void CutPowerAt(uint64_t change);
   bool powered() const;
   // What a machine finds that starts again. Everything that was open must be closed before.
   void RestorePower();

@@ -1,0 +1,18 @@
+// The short form of what tests/support/power_loss_main.cc does a thousand times.
+#include "tests/support/power_loss.h"
+
+#include "gtest/gtest.h"
+
+namespace bouncewatch {
+namespace {
+
+TEST(PowerLoss, NothingIsLostOrCountedTwice) {
+  const absl::StatusOr<PowerLossReport> report = RunPowerLosses({7, 50});
+  ASSERT_TRUE(report.ok()) << report.status().ToString();
+  EXPECT_GT(report->in_opening, 5);
+  EXPECT_GT(report->in_commit, 5);
+  EXPECT_GT(report->events, 100u);
+}
+
+}  // namespace
+}  // namespace bouncewatch
