@@ -21,12 +21,9 @@
 //   bouncewatch_store_folds_total
 //   bouncewatch_store_open_rows
 //   bouncewatch_store_dictionary_entries
-<<<<<<< HEAD
 //   bouncewatch_rules_info{version} 1
 //   bouncewatch_rules_last_reload_successful
-=======
 //   bouncewatch_store_damaged_values
->>>>>>> a6620dc (storage: set damaged values aside; simulate a failing disk)
 //   bouncewatch_config_last_reload_successful
 //   bouncewatch_config_last_reload_success_timestamp_seconds
 #pragma once

@@ -60,6 +60,19 @@ TEST(SelfMetrics, CountersFollowTheSnapshotAndNeverFall) {
   EXPECT_THAT(PageOf(metrics), HasSubstr("bouncewatch_classified_total 10\n"));
 }
 
+TEST(SelfMetrics, ShowsWhatIsWrongWithStampsAndTheStore) {
+  SelfMetrics metrics("1", "1");
+  IngestSnapshot snapshot;
+  snapshot.late_events = 2;
+  snapshot.future_events = 3;
+  snapshot.damaged_values = 4;
+  metrics.Set(snapshot);
+  const std::string page = PageOf(metrics);
+  EXPECT_THAT(page, HasSubstr("bouncewatch_misdated_events_total{reason=\"late\"} 2\n"));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_misdated_events_total{reason=\"future\"} 3\n"));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_store_damaged_values 4\n"));
+}
+
 TEST(SelfMetrics, GaugesFollowBothWays) {
   SelfMetrics metrics("1", "1");
   IngestSnapshot snapshot;

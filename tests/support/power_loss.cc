@@ -115,8 +115,9 @@ class Life {
     options.paths = {log};
     options.scan_interval = options.rotate_wait = std::chrono::milliseconds(0);
     auto source = std::make_unique<FileSource>(std::move(options), positions);
-    ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder,
-                     NewDecoder("postfix", absl::UTCTimeZone(), store_->hash_seed()));
+    DecoderOptions decoder_options;
+    decoder_options.hash_seed = store_->hash_seed();
+    ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder, NewDecoder("postfix", decoder_options));
     ASSIGN_OR_RETURN(stream_, Stream::Open(*store_, std::move(source), std::move(decoder)));
     worker_ = std::make_unique<Worker>(rules_, *identity_, store_->hash_seed());
     ASSIGN_OR_RETURN(const std::optional<std::string> commit, store_->GetState(kCommitState));
@@ -127,7 +128,7 @@ class Life {
   // Everything that stands in the log, or one chunk of it.
   absl::StatusOr<bool> ReadSome() {
     ASSIGN_OR_RETURN(const Chunk chunk, stream_->source()->Read());
-    if (!chunk.lines.empty()) worker_->Process(stream_->decoder(), chunk.lines, chunk.anchor);
+    if (!chunk.lines.empty()) worker_->Process(stream_->decoder(), chunk.lines, chunk.file);
     return !chunk.lines.empty();
   }
   absl::Status ReadAll() {
@@ -207,7 +208,7 @@ class Ordeal {
         env_(rocksdb::NewCompositeEnv(disk_)) {}
 
   absl::StatusOr<PowerLossReport> Run() {
-    ASSIGN_OR_RETURN(rules_, LoadShippedRules(""));
+    ASSIGN_OR_RETURN(rules_, LoadRules("", ""));
     ASSIGN_OR_RETURN(identity_, Identity::Make({}));
     log_.Append(1);
     for (int loss = 0; loss < options_.count; ++loss) {

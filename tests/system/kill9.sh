@@ -1,32 +1,14 @@
 #!/bin/bash
-# kill -9 at any moment, while the log grows and is rotated, loses nothing and counts nothing twice.
-# Kills: BOUNCEWATCH_TEST_KILLS, 20 when it is not set; 100 by hand. BOUNCEWATCH_TEST_SEED: the moments.
+# kill -9 at any moment, while the log grows, hours fold and the log is rotated, loses nothing and counts nothing
+# twice. BOUNCEWATCH_TEST_KILLS: how many, 40 when it is not set, 1000 by hand. BOUNCEWATCH_TEST_SEED: the moments.
 set -eu
 . "$(dirname "$0")/../support/system.sh"
 
-kills=${BOUNCEWATCH_TEST_KILLS:-20}
-RANDOM=${BOUNCEWATCH_TEST_SEED:-1}
-generate "${BOUNCEWATCH_TEST_LOG_BYTES:-20M}" --seed "$((RANDOM + 1))"
+kills=${BOUNCEWATCH_TEST_KILLS:-40}
+seed=${BOUNCEWATCH_TEST_SEED:-1}
+# Some hours of mail for every life, so that hours end all the time.
+generate "$((kills * 40000))" --seed "$seed" --hours "$((kills / 2 + 1))" --start 2026-01-05T00:00:00Z --domains 2000
 write_config "$work/store" "$work/mail.log"
-
-: > "$work/mail.log"
-python3 "$tests/support/grow_log.py" "$work/full.log" "$work/mail.log" "$((kills + 2))" "$RANDOM" &
-writer=$!
-
-for i in $(seq "$kills"); do
-  start_daemon
-  # Every other life ends anywhere, the rest in the midst of reading.
-  if [ $((i % 2)) = 0 ]; then wait_until 30 is_ready; fi
-  sleep "$((RANDOM % 2)).$((RANDOM % 900 + 100))"
-  kill -0 "$daemon_pid" 2>/dev/null || fail "the daemon ended by itself in life $i"
-  kill -9 "$daemon_pid"
-  wait "$daemon_pid" 2>/dev/null || true
-  daemon_pid=
-done
-wait "$writer" || fail "the writer of the log"
-
-start_daemon
-wait_until 30 is_ready
-wait_until 120 no_lag
-stop_daemon
-equals_truth "$work/store" || fail "totals after $kills kills"
+python3 "$tests/support/kill_driver.py" "$BOUNCEWATCH" "$work/config.toml" "$work/full.log" "$work/mail.log" \
+  "$kills" "$seed" ${KILL_AT_CALL:+"$KILL_AT_CALL"} >&2 || fail "totals after $kills kills, seed $seed"
+equals_truth "$work/store" || fail "totals after $kills kills, seed $seed"
