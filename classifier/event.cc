@@ -5,7 +5,8 @@
 namespace bouncewatch {
 
 std::string_view OutcomeName(Outcome outcome) {
-  constexpr std::string_view kNames[] = {"delivered", "deferred", "bounced", "expired", "echo", "probe"};
+  constexpr std::string_view kNames[] = {"delivered", "deferred",    "bounced",   "expired", "echo",
+                                         "probe",     "out-of-band", "complaint", "dropped"};
   static_assert(std::size(kNames) == kOutcomeCount);
   return kNames[static_cast<size_t>(outcome)];
 }

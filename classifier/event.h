@@ -18,8 +18,11 @@ enum class Outcome : uint8_t {
   kExpired,    // given up because the queue lifetime ended; no attempt was made
   kEcho,       // not attempted: an earlier failure repeated for another message
   kProbe,      // an address verification probe, not a message
+  kOutOfBand,  // accepted before, and refused later by a bounce message: the attempt was counted as delivered
+  kComplaint,  // the recipient called it spam, long after it was delivered
+  kDropped,    // not attempted: the sending service refused by itself (its suppression list, its policy)
 };
-inline constexpr int kOutcomeCount = 6;
+inline constexpr int kOutcomeCount = 9;  // the store keeps the numbers: add at the end
 
 // Who said the reply.
 enum class Origin : uint8_t {
@@ -31,6 +34,12 @@ enum class Origin : uint8_t {
 // The SMTP stage (RFC 5321) at which the reply was given.
 enum class Phase : uint8_t { kUnknown, kConnect, kHelo, kStartTls, kAuth, kMail, kRcpt, kData, kEndOfData };
 inline constexpr int kPhaseCount = 9;
+
+// Whether it stands in a column of the series: an attempt or an expiry. What the sending service made up by
+// itself is in none, whatever outcome it gave it.
+constexpr bool IsCounted(Outcome outcome, Origin origin) {
+  return outcome <= Outcome::kExpired && origin != Origin::kProvider;
+}
 
 std::string_view OutcomeName(Outcome outcome);  // "delivered", "deferred", ...
 std::string_view OriginName(Origin origin);     // "remote", ...

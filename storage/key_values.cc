@@ -137,7 +137,7 @@ absl::StatusOr<const KeyValues::AnswerUse*> KeyValues::LookAtAnswer(uint32_t ans
   if (!record.has_value()) return Damaged("answer");
   AnswerUse use;
   use.outcome = record->outcome;
-  if (use.outcome != Outcome::kEcho && use.outcome != Outcome::kProbe) {
+  if (IsCounted(record->outcome, record->origin)) {
     use.cause = causes_.Intern(record->cause, HashName(record->cause, 0));
     Values values{};
     At(values, Key::kProvider) = record->provider;

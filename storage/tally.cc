@@ -29,6 +29,9 @@ void Tally::Add(uint32_t domain, uint32_t lane_group, const KeyValues::AnswerUse
       break;
     case Outcome::kEcho:
     case Outcome::kProbe:
+    case Outcome::kOutOfBand:
+    case Outcome::kComplaint:
+    case Outcome::kDropped:
       return;
   }
   const uint32_t cause = cause_cells_.Index(cell, answer.cause);

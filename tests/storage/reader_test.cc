@@ -32,8 +32,15 @@ class ReaderTest : public ::testing::Test {
     rollup.Clear();
     AddSample(&rollup, Bounce(start + 60, "a.test", 1));
     AddSample(&rollup, {start + 60, "c.test", Outcome::kExpired, 4});
-    AddSample(&rollup, {start + 60, "echo.test", Outcome::kEcho, 9});
-    AddSample(&rollup, {start + 60, "echo.test", Outcome::kProbe, 9});
+    for (Outcome outcome :
+         {Outcome::kEcho, Outcome::kProbe, Outcome::kOutOfBand, Outcome::kComplaint, Outcome::kDropped}) {
+      AddSample(&rollup, {start + 60, "echo.test", outcome, 9});
+    }
+    for (Outcome outcome : {Outcome::kDelivered, Outcome::kDeferred, Outcome::kBounced, Outcome::kExpired}) {
+      Sample own_words{start + 60, "provider.test", outcome, 9};
+      own_words.origin = Origin::kProvider;
+      AddSample(&rollup, own_words);
+    }
     Sample other{start + 121, "ab.test", Outcome::kDelivered, 3};
     other.ip = "192.0.2.2";
     other.sender = "other.test";

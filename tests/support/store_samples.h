@@ -44,6 +44,7 @@ struct Sample {
   uint16_t code = 0;
   uint32_t enhanced = 0;
   uint64_t template_id = 0;
+  Origin origin = Origin::kLocal;
 };
 
 inline void AddSample(Rollup* rollup, const Sample& sample) {
@@ -59,6 +60,7 @@ inline void AddSample(Rollup* rollup, const Sample& sample) {
   answer.code = sample.code;
   answer.cause = FindCause(sample.cause).value_or(UnspecifiedCause());
   answer.outcome = sample.outcome;
+  answer.origin = sample.origin;
   rollup->Add({sample.minute, rollup->InternName(Name::kDomain, sample.domain), rollup->InternLane(lane),
                rollup->InternAnswer(answer), sample.count});
 }
