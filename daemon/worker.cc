@@ -1,7 +1,7 @@
 #include "daemon/worker.h"
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 
 #include "classifier/interner.h"
@@ -10,33 +10,40 @@
 namespace bouncewatch {
 namespace {
 
-constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 13, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
+constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 15, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
 constexpr size_t kRowsPerCommit = 1 << 16;  // 1.3 MiB, and dictionaries that fit a second-level cache
 constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
 constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
 constexpr size_t kMaxHost = 255;
 
-uint64_t Mix(uint64_t a, uint64_t b) {
-  const uint64_t mixed = (a ^ std::rotl(b, 32)) * 0x9e3779b97f4a7c15;
-  return mixed ^ mixed >> 29;
+// Bit 7 of each byte that is an upper-case letter, or not ASCII, which a caller looks at more closely.
+uint64_t MaybeUpperCase(uint64_t word) {
+  const uint64_t low = word & 0x7f7f7f7f7f7f7f7f;
+  return ((low + 0x3f3f3f3f3f3f3f3f) & ~(low + 0x2525252525252525)) | word;
 }
 
-// Lower-cases ASCII eight bytes at a time.
-size_t LowerInto(std::string_view text, char* out) {
-  const size_t size = std::min(text.size(), kMaxDomain);
-  size_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    const uint64_t low = word & 0x7f7f7f7f7f7f7f7f;
-    // Bit 7 of each byte: set where 'A' <= byte <= 'Z'.
-    const uint64_t upper =
-        (low + 0x3f3f3f3f3f3f3f3f) & ~(low + 0x2525252525252525) & ~word & 0x8080808080808080;
-    word |= upper >> 2;
-    std::memcpy(out + i, &word, 8);
+bool HasUpperCase(std::string_view text) {
+  const auto word = [&](size_t at) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    return bytes;
+  };
+  constexpr uint64_t kTopBits = 0x8080808080808080;
+  if (text.size() >= 8) {
+    uint64_t found = MaybeUpperCase(word(text.size() - 8));
+    for (size_t i = 0; i + 8 < text.size(); i += 8) found |= MaybeUpperCase(word(i));
+    if ((found & kTopBits) == 0) return false;
   }
-  for (; i < size; ++i) out[i] = ToLower(text[i]);
-  return size;
+  return std::any_of(text.begin(), text.end(), IsUpper);
+}
+
+// In lower case and not longer than a name may be: most names are as they stand, others are written to
+// `buffer`.
+std::string_view Lowered(std::string_view text, char* buffer) {
+  text = text.substr(0, kMaxDomain);
+  if (!HasUpperCase(text)) return text;
+  std::transform(text.begin(), text.end(), buffer, ToLower);
+  return {buffer, text.size()};
 }
 
 // "250 2.0.0 Ok: queued": the codes of an accepting reply, without the parser's work.
@@ -67,6 +74,7 @@ Worker::Worker(std::shared_ptr<const RuleSet> rules, const Identity& identity, u
       classifier_(std::move(rules)),
       groups_(classifier_.rules().providers()),
       rollup_(std::make_unique<Rollup>(seed)),
+      hash_key_(seed),
       answers_(kAnswerSlots),
       relays_(kRelaySlots),
       tags_(kTagSlots),
@@ -91,27 +99,26 @@ std::unique_ptr<Rollup> Worker::TakeRollup(std::unique_ptr<Rollup> fresh) {
 }
 
 void Worker::Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const {
-  const uint64_t seed = rollup_->seed();
-  prepared->domain = {lower, LowerInto(event.recipient_domain, lower)};
-  prepared->domain_hash = HashName(prepared->domain, seed);
+  prepared->domain = Lowered(event.recipient_domain, lower);
+  prepared->domain_hash = HashName(prepared->domain, hash_key_);
   rollup_->PrefetchName(Name::kDomain, prepared->domain_hash);
-  prepared->relay_hash = event.relay_host.empty() ? 0 : HashName(event.relay_host, seed);
-  __builtin_prefetch(&relays_[prepared->relay_hash & (kRelaySlots - 1)]);
+  prepared->relay_hash = event.relay_host.empty() ? 0 : HashName(event.relay_host, hash_key_);
+  __builtin_prefetch(&relays_[prepared->relay_hash % kRelaySlots]);
   // Machine and tag stand side by side in every form but JSON: one hash for both.
   const bool adjacent = !event.host.empty() && event.host.data() + event.host.size() + 1 == event.tag.data();
-  prepared->tag_hash = adjacent
-                           ? HashName({event.host.data(), event.host.size() + 1 + event.tag.size()}, seed)
-                           : Mix(HashName(event.tag, seed), HashName(event.host, seed));
-  prepared->lane_hash = Mix(prepared->tag_hash, HashName(event.sender_domain, seed));
+  prepared->tag_hash =
+      adjacent ? HashName({event.host.data(), event.host.size() + 1 + event.tag.size()}, hash_key_)
+               : MixHashes(HashName(event.tag, hash_key_), HashName(event.host, hash_key_));
+  prepared->lane_hash = MixHashes(prepared->tag_hash, HashName(event.sender_domain, hash_key_));
   if (!event.customer.empty()) {
-    prepared->lane_hash = Mix(prepared->lane_hash, HashName(event.customer, seed));
+    prepared->lane_hash = MixHashes(prepared->lane_hash, HashName(event.customer, hash_key_));
   }
   __builtin_prefetch(&lanes_[prepared->lane_hash & (kLaneSlots - 1)]);
 }
 
 // First all hashes and prefetches, then all look-ups: the misses of a batch overlap.
 void Worker::Count(const EventBatch& batch) {
-  std::array<std::array<char, kMaxDomain + 1>, EventBatch::kMax> lower;
+  std::array<std::array<char, kMaxDomain>, EventBatch::kMax> lower;
   std::array<Prepared, EventBatch::kMax> prepared;
   for (size_t i = 0; i < batch.size; ++i) Prepare(batch.events[i], lower[i].data(), &prepared[i]);
   for (size_t i = 0; i < batch.size; ++i) {
@@ -130,41 +137,44 @@ void Worker::Count(const EventBatch& batch) {
 
 ReceiverGroup Worker::GroupOf(std::string_view relay_host, uint64_t hash) {
   if (relay_host.empty()) return kNoProvider;
-  RelaySlot& slot = relays_[hash & (kRelaySlots - 1)];
-  if (slot.hash != hash) slot = {hash, groups_.Of(relay_host.substr(0, kMaxHost))};
-  return slot.group;
+  static_assert(sizeof(ReceiverGroup) == 2);
+  uint64_t& slot = relays_[hash % kRelaySlots];
+  if ((slot ^ hash) >> 16 != 0) {
+    slot = (hash & ~uint64_t{0xffff}) | groups_.Of(relay_host.substr(0, kMaxHost));
+  }
+  return static_cast<ReceiverGroup>(slot);
+}
+
+// Everything of the key that comes out of the event itself. Returns the verdict on a failure, else nullptr.
+const Verdict* Worker::ReadAnswer(const DeliveryEvent& event, ReceiverGroup group, AnswerKey* key) {
+  key->outcome = event.outcome;
+  key->origin = event.origin;
+  key->phase = event.phase;
+  if (event.outcome == Outcome::kDelivered) {
+    ReadAcceptedCodes(event.reply, key);
+    return nullptr;
+  }
+  if (event.outcome != Outcome::kDeferred && event.outcome != Outcome::kBounced) return nullptr;
+  const Verdict* verdict = &classifier_.Classify(event.reply, groups_.provider(group), event.phase);
+  counters_.classified += event.repeat;
+  if (verdict->rule == kNoRule) counters_.unclassified += event.repeat;
+  return verdict;
 }
 
 uint32_t Worker::AnswerOf(const DeliveryEvent& event, uint64_t relay_hash) {
   const ReceiverGroup group = GroupOf(event.relay_host, relay_hash);
-  const bool failed = event.outcome == Outcome::kDeferred || event.outcome == Outcome::kBounced;
-  const Verdict* verdict = nullptr;
   AnswerKey key;
-  key.outcome = event.outcome;
-  key.origin = event.origin;
-  key.phase = event.phase;
-  if (failed) {
-    verdict = &classifier_.Classify(event.reply, groups_.provider(group), event.phase);
-    counters_.classified += event.repeat;
-    if (verdict->rule == kNoRule) counters_.unclassified += event.repeat;
-  } else if (event.outcome == Outcome::kDelivered) {
-    ReadAcceptedCodes(event.reply, &key);
-  }
+  const Verdict* verdict = ReadAnswer(event, group, &key);
   const uint64_t serial = verdict == nullptr ? 0 : verdict->serial;
-  const uint32_t group_and_code = uint32_t{group} << 16 | key.code;
-  const uint64_t spread =
-      Mix(serial, uint64_t{group_and_code} << 20 ^ key.enhanced ^ static_cast<uint64_t>(event.outcome) << 56 ^
-                      static_cast<uint64_t>(event.phase) << 60);
+  const uint64_t rest = uint64_t{group} << 48 | uint64_t{key.code} << 32 |
+                        static_cast<uint64_t>(key.outcome) << 16 | static_cast<uint64_t>(key.origin) << 8 |
+                        static_cast<uint64_t>(key.phase);
+  const uint64_t spread = MixHashes(serial ^ uint64_t{key.enhanced} << 32, rest);
   AnswerSlot& slot = answers_[spread & (kAnswerSlots - 1)];
-  if (slot.epoch == epoch_ && slot.verdict_serial == serial && slot.group_and_code == group_and_code &&
-      slot.enhanced == key.enhanced && slot.outcome == event.outcome && slot.origin == event.origin &&
-      slot.phase == event.phase) {
-    return slot.answer;
+  if (slot.epoch != epoch_ || slot.verdict_serial != serial || slot.rest != rest ||
+      slot.enhanced != key.enhanced) {
+    slot = {serial, rest, key.enhanced, epoch_, InternAnswer(event, group, verdict, key)};
   }
-  slot = {epoch_,       InternAnswer(event, group, verdict, key),
-          serial,       group_and_code,
-          key.enhanced, event.outcome,
-          event.origin, event.phase};
   return slot.answer;
 }
 
@@ -226,9 +236,8 @@ uint32_t Worker::InternLane(const DeliveryEvent& event, const TagSlot& tag, uint
     lane.customer = rollup_->InternName(Name::kCustomer, event.customer.substr(0, kMaxHost));
   }
   if (!event.sender_domain.empty()) {
-    std::array<char, kMaxDomain + 1> sender;
-    const size_t size = LowerInto(event.sender_domain, sender.data());
-    lane.sender = rollup_->InternName(Name::kSender, {sender.data(), size});
+    std::array<char, kMaxDomain> buffer;
+    lane.sender = rollup_->InternName(Name::kSender, Lowered(event.sender_domain, buffer.data()));
   }
   return rollup_->InternLane(lane);
 }

@@ -49,16 +49,10 @@ class Worker {
   // Small direct-mapped caches in front of the rollup's dictionaries. A slot counts only in its own epoch:
   // ids are local to one rollup.
   struct AnswerSlot {
-    uint32_t epoch = 0, answer = 0;
     uint64_t verdict_serial = 0;  // 0: delivered, no verdict
-    uint32_t group_and_code = 0, enhanced = 0;
-    Outcome outcome = Outcome::kDelivered;
-    Origin origin = Origin::kLocal;
-    Phase phase = Phase::kUnknown;
-  };
-  struct RelaySlot {
-    uint64_t hash = 0;
-    ReceiverGroup group = kNoProvider;  // holds in every epoch
+    uint64_t rest = 0;            // group, code, outcome, origin, phase
+    uint32_t enhanced = 0;
+    uint32_t epoch = 0, answer = 0;
   };
   struct TagSlot {
     uint64_t hash = 0;
@@ -79,6 +73,7 @@ class Worker {
 
   void Count(const EventBatch& batch);
   void Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const;
+  const Verdict* ReadAnswer(const DeliveryEvent& event, ReceiverGroup group, AnswerKey* key);
   uint32_t AnswerOf(const DeliveryEvent& event, uint64_t relay_hash);
   uint32_t InternAnswer(const DeliveryEvent& event, ReceiverGroup group, const Verdict* verdict,
                         AnswerKey key);
@@ -91,11 +86,14 @@ class Worker {
   Classifier classifier_;
   ReceiverGroups groups_;
   std::unique_ptr<Rollup> rollup_;
-  uint32_t epoch_ = 1;  // of rollup_
+  const HashKey hash_key_;  // of rollup_'s names
+  uint32_t epoch_ = 1;      // of rollup_
   WorkerCounters counters_;
   EventBatch batch_;
   std::vector<AnswerSlot> answers_;
-  std::vector<RelaySlot> relays_;
+  // Upper 48 bits of a relay's hash, then its provider; holds in every epoch. The slot is chosen by lower
+  // bits.
+  std::vector<uint64_t> relays_;
   std::vector<TagSlot> tags_;
   std::vector<LaneSlot> lanes_;
 };

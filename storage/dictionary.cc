@@ -1,6 +1,8 @@
 #include "storage/dictionary.h"
 
+#define XXH_INLINE_ALL
 #include <rocksdb/write_batch.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <optional>
@@ -8,7 +10,6 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "classifier/interner.h"
 #include "classifier/status_macros.h"
 #include "storage/entries.h"
 #include "storage/snapshot.h"
@@ -26,7 +27,8 @@ size_t IndexOf(Kind kind) {
 // of one kind could have the hash of "mx0" of another.
 uint64_t EntryHash(Kind kind, std::string_view identity, uint64_t hash_seed) {
   constexpr uint64_t kKindStep = 0x9e3779b97f4a7c15;
-  return HashName(identity, hash_seed + kKindStep * static_cast<uint64_t>(kind));
+  return XXH3_64bits_withSeed(identity.data(), identity.size(),
+                              hash_seed + kKindStep * static_cast<uint64_t>(kind));
 }
 
 Dictionary::Dictionary(const Database* database, size_t cache_entries)

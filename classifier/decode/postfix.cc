@@ -5,13 +5,16 @@
 #include "classifier/decode/postfix.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "classifier/decode/json_line.h"
 #include "classifier/decode/postfix_body.h"
+#include "classifier/decode/postfix_common.h"
 #include "classifier/decode/queue_table.h"
 #include "classifier/decode/scan.h"
 #include "classifier/decode/syslog_header.h"
@@ -28,9 +31,10 @@ constexpr uint32_t kMaxRepeat = 1'000'000;
 struct Operation {
   enum class Kind : uint8_t { kActive, kAttempt, kExpired } kind;
   uint64_t queue_hash;
-  std::string_view text;    // kActive: sender domain; kAttempt: recipient
+  uint64_t sender_hash;     // kActive
+  std::string_view sender;  // kActive
   uint32_t recipients = 0;  // kActive
-  size_t event = 0;         // kAttempt, kExpired: index in the batch
+  uint32_t event = 0;       // kAttempt, kExpired: index in the batch
 };
 
 // A mark's surroundings inside one line.
@@ -39,14 +43,13 @@ struct Line {
   const char* key;        // first byte of "to=<" or "from=<"
   std::string_view rest;  // behind the '<', to the end of the line
   std::string_view queue_id;
+  bool padded;  // kCommonSlack bytes can be read behind the line
 };
 
 class PostfixDecoder final : public Decoder {
  public:
   explicit PostfixDecoder(const PostfixOptions& options)
-      : header_(options.timezone), queue_(options.queue_slots, options.hash_seed) {
-    operations_.reserve(kMaxOperations);
-  }
+      : header_(options.timezone), queue_(options.queue_slots, options.hash_seed) {}
 
   size_t Decode(std::string_view lines, FileState* file, EventBatch* batch) override;
   bool SaveChanges(std::string* record) override { return queue_.SaveChanges(record); }
@@ -69,7 +72,11 @@ class PostfixDecoder final : public Decoder {
                         EventBatch* batch);
   bool ReadHeader(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
                   DeliveryEvent* event);
+  bool DecodeCommonFrom(const char* begin, const char* key, const char* line_end);
+  void PushActive(std::string_view queue_id, std::string_view sender, uint32_t recipients);
+  Operation& Push(Operation::Kind kind, std::string_view queue_id);
   void ApplyOperations(EventBatch* batch);
+  uint32_t ApplyAttempt(const Operation& operation, const DeliveryEvent& event);
   void ApplyExpired(const Operation& operation, EventBatch* batch);
   void Skip(LineShape shape) { ++counters_.by_shape[static_cast<size_t>(shape)]; }
 
@@ -77,8 +84,9 @@ class PostfixDecoder final : public Decoder {
   QueueTable queue_;
   JsonLineParser json_;
   DecoderCounters counters_;
-  std::vector<Operation> operations_;
-  std::vector<uint32_t> sender_ids_;  // by event of the batch; QueueTable::kUnknown: not joined
+  std::array<Operation, kMaxOperations> operations_;
+  size_t operation_count_ = 0;
+  std::array<uint32_t, EventBatch::kMax> sender_ids_;  // by event; QueueTable::kUnknown: not joined
   std::vector<uint32_t> expired_domains_;
   std::string arena_;  // strings out of JSON lines
 };
@@ -128,8 +136,7 @@ uint32_t RepeatCount(std::string_view before_queue_id) {
 size_t PostfixDecoder::Decode(std::string_view lines, FileState* file, EventBatch* batch) {
   YearAnchor* const anchor = &file->anchor;
   batch->size = 0;
-  operations_.clear();
-  sender_ids_.clear();
+  operation_count_ = 0;
   arena_.clear();
   queue_.Compact();
   const char* const begin = lines.data();
@@ -137,7 +144,7 @@ size_t PostfixDecoder::Decode(std::string_view lines, FileState* file, EventBatc
   const char* p = begin;
   const char* taken = end;
   while (p < end) {
-    if (batch->size == EventBatch::kMax || operations_.size() == kMaxOperations) {
+    if (batch->size == EventBatch::kMax || operation_count_ == kMaxOperations) {
       taken = p;
       break;
     }
@@ -153,8 +160,15 @@ size_t PostfixDecoder::Decode(std::string_view lines, FileState* file, EventBatc
     }
     const auto* line_end = static_cast<const char*>(std::memchr(mark, '\n', static_cast<size_t>(end - mark)));
     if (line_end == nullptr) line_end = end;
+    const bool padded = end - line_end >= kCommonSlack;
+    if (padded && DecodeCommonFrom(begin, key, line_end)) {
+      ++counters_.lines;
+      p = line_end + 1;
+      continue;
+    }
     const auto* newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<size_t>(key - begin)));
-    const Line line{newline == nullptr ? begin : newline + 1, key, std::string_view(mark + 2, line_end), {}};
+    const Line line{
+        newline == nullptr ? begin : newline + 1, key, std::string_view(mark + 2, line_end), {}, padded};
     const LineResult result = DecodeLine(line, anchor, batch);
     if (result == LineResult::kNeedsEmptyBatch) {
       taken = line.begin;
@@ -199,7 +213,7 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeJson(std::string_view text, Yea
                                                       EventBatch* batch) {
   // Views into the arena must hold until the batch is used: it may not move once an event points into it.
   if (arena_.size() + 2 * text.size() > arena_.capacity()) {
-    if (batch->size != 0 || !operations_.empty()) return LineResult::kNeedsEmptyBatch;
+    if (batch->size != 0 || operation_count_ != 0) return LineResult::kNeedsEmptyBatch;
     arena_.reserve(std::max(2 * text.size(), size_t{256} * 1024));
   }
   JsonLine json;
@@ -223,7 +237,8 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeJson(std::string_view text, Yea
     if (message.starts_with("NOQUEUE: ")) Skip(LineShape::kInboundReject);
     return LineResult::kTaken;
   }
-  return DecodeBody(Line{message.data(), field.data(), field.substr(key_size), {}}, &header, anchor, batch);
+  return DecodeBody(Line{message.data(), field.data(), field.substr(key_size), {}, false}, &header, anchor,
+                    batch);
 }
 
 bool PostfixDecoder::ReadHeader(const Line& line, const SyslogHeader* json_header, YearAnchor* anchor,
@@ -251,21 +266,56 @@ void PostfixDecoder::DecodeDelivery(const Line& line, const SyslogHeader* json_h
   DeliveryEvent& event = batch->events[batch->size];
   Reset(&event);
   if (!ReadHeader(line, json_header, anchor, &event)) return;
-  std::string_view body = line.rest, recipient;
-  if (event.repeat > 1 && body.ends_with(']')) body.remove_suffix(1);
-  switch (ParsePostfixBody(body, &event, &recipient)) {
-    case BodyResult::kBadRecipient:
-      return Skip(LineShape::kBadRecipient);
-    case BodyResult::kBadStatus:
-      return Skip(LineShape::kBadStatus);
-    case BodyResult::kDelivery:
-      break;
+  const char* const line_end = line.rest.data() + line.rest.size();
+  const bool common = line.padded && event.repeat == 1 &&
+                      ParseCommonBody(line.rest.data(), line_end, &event, &event.recipient);
+  if (!common) {
+    std::string_view body = line.rest;
+    if (event.repeat > 1 && body.ends_with(']')) body.remove_suffix(1);
+    switch (ParsePostfixBody(body, &event, &event.recipient)) {
+      case BodyResult::kBadRecipient:
+        return Skip(LineShape::kBadRecipient);
+      case BodyResult::kBadStatus:
+        return Skip(LineShape::kBadStatus);
+      case BodyResult::kDelivery:
+        break;
+    }
   }
-  event.recipient = recipient;
-  const uint64_t hash = queue_.Hash(event.queue_id);
-  queue_.Prefetch(hash);
-  operations_.push_back({Operation::Kind::kAttempt, hash, recipient, 0, batch->size});
+  Push(Operation::Kind::kAttempt, event.queue_id).event = static_cast<uint32_t>(batch->size);
   ++batch->size;
+}
+
+// The cache lines that an operation will need are fetched while more lines are decoded.
+Operation& PostfixDecoder::Push(Operation::Kind kind, std::string_view queue_id) {
+  Operation& operation = operations_[operation_count_++];
+  operation.kind = kind;
+  operation.queue_hash = queue_.Hash(queue_id);
+  queue_.Prefetch(operation.queue_hash);
+  return operation;
+}
+
+void PostfixDecoder::PushActive(std::string_view queue_id, std::string_view sender, uint32_t recipients) {
+  Operation& operation = Push(Operation::Kind::kActive, queue_id);
+  operation.sender = sender;
+  operation.sender_hash = queue_.Hash(sender);
+  operation.recipients = recipients;
+  queue_.PrefetchName(operation.sender_hash);
+}
+
+// The queue manager's line in its usual shape, which needs nothing of the line's head. In a JSON line a quote
+// stands before the queue id, or before the blank in front of it: such a line is left to DecodeLine.
+bool PostfixDecoder::DecodeCommonFrom(const char* begin, const char* key, const char* line_end) {
+  if (key[0] != 'f' || key[-2] != ':') return false;
+  const std::string_view id = QueueIdBefore(key - 2, begin);
+  if (id.empty() || id.data() - begin < 2 || id.data()[-1] != ' ') return false;
+  const char before = id.data()[-2];
+  if ((before != ':' && before != '-') || FindByte(id, '\n') != std::string_view::npos || id == "NOQUEUE")
+    return false;
+  std::string_view sender;
+  uint32_t recipients = 0;
+  if (!ParseCommonFrom(key + 6, line_end, &sender, &recipients)) return false;
+  PushActive(id, sender, recipients);
+  return true;
 }
 
 PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const SyslogHeader* json_header,
@@ -277,10 +327,7 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const Sy
     const size_t comma = FindByte(rest, ',');
     if (comma == std::string_view::npos || !rest.substr(comma).starts_with(", nrcpt="))
       return LineResult::kTaken;
-    const uint64_t hash = queue_.Hash(line.queue_id);
-    queue_.Prefetch(hash);
-    operations_.push_back(
-        {Operation::Kind::kActive, hash, SenderDomain(sender), ReadNumber(rest.substr(comma + 8)), 0});
+    PushActive(line.queue_id, SenderDomain(sender), ReadNumber(rest.substr(comma + 8)));
     return LineResult::kTaken;
   }
   if (!rest.starts_with("status=expired") && !rest.starts_with("status=force-expired"))
@@ -292,44 +339,47 @@ PostfixDecoder::LineResult PostfixDecoder::DecodeFrom(const Line& line, const Sy
   if (!ReadHeader(line, json_header, anchor, &event)) return LineResult::kTaken;
   event.outcome = Outcome::kExpired;
   event.sender_domain = SenderDomain(sender);
-  operations_.push_back({Operation::Kind::kExpired, queue_.Hash(line.queue_id), {}, 0, 0});
+  Push(Operation::Kind::kExpired, line.queue_id).event = 0;
   return LineResult::kTakenEndsBatch;
 }
 
+uint32_t PostfixDecoder::ApplyAttempt(const Operation& operation, const DeliveryEvent& event) {
+  switch (event.outcome) {
+    case Outcome::kDelivered:
+    case Outcome::kBounced:
+      return queue_.Finished(operation.queue_hash, event.recipient);
+    case Outcome::kDeferred:
+    case Outcome::kEcho:
+      return queue_.Deferred(operation.queue_hash, event.recipient, event.recipient_domain);
+    default:
+      return queue_.Sender(operation.queue_hash);
+  }
+}
+
 void PostfixDecoder::ApplyOperations(EventBatch* batch) {
-  sender_ids_.assign(batch->size, QueueTable::kUnknown);
-  bool attempts = false;
-  for (const Operation& operation : operations_) {
+  sender_ids_.fill(QueueTable::kUnknown);
+  const std::span<const Operation> operations = std::span(operations_).first(operation_count_);
+  for (const Operation& operation : operations) {
     switch (operation.kind) {
       case Operation::Kind::kActive:
-        queue_.Active(operation.queue_hash, operation.text, operation.recipients);
+        queue_.Active(operation.queue_hash, operation.sender, operation.sender_hash, operation.recipients);
         break;
       case Operation::Kind::kExpired:
         ApplyExpired(operation, batch);
+        return;  // alone in its batch
+      case Operation::Kind::kAttempt:
+        sender_ids_[operation.event] = ApplyAttempt(operation, batch->events[operation.event]);
         break;
-      case Operation::Kind::kAttempt: {
-        const DeliveryEvent& event = batch->events[operation.event];
-        attempts = true;
-        sender_ids_[operation.event] = queue_.Sender(operation.queue_hash);
-        if (event.outcome == Outcome::kDelivered || event.outcome == Outcome::kBounced) {
-          queue_.Finished(operation.queue_hash, operation.text);
-        } else if (event.outcome == Outcome::kDeferred || event.outcome == Outcome::kEcho) {
-          queue_.Deferred(operation.queue_hash, operation.text, event.recipient_domain);
-        }
-        break;
-      }
     }
   }
-  if (!attempts) return;
   // Names are looked at last: they may have moved while operations were applied.
-  for (const Operation& operation : operations_) {
-    if (operation.kind != Operation::Kind::kAttempt) continue;
-    const uint32_t sender = sender_ids_[operation.event];
-    if (sender == QueueTable::kUnknown) {
-      if (batch->events[operation.event].outcome != Outcome::kProbe) ++counters_.join_misses;
+  for (size_t i = 0; i < batch->size; ++i) {
+    DeliveryEvent& event = batch->events[i];
+    if (sender_ids_[i] == QueueTable::kUnknown) {
+      if (event.outcome != Outcome::kProbe) ++counters_.join_misses;
     } else {
       ++counters_.joined;
-      batch->events[operation.event].sender_domain = queue_.name(sender);
+      event.sender_domain = queue_.name(sender_ids_[i]);
     }
   }
 }

@@ -122,7 +122,9 @@ void SetTriedHost(std::string_view reason, DeliveryEvent* event) {
   }
 }
 
-void SetReason(std::string_view reason, DeliveryEvent* event) {
+}  // namespace
+
+void ReadPostfixReason(std::string_view reason, DeliveryEvent* event) {
   if (reason.ends_with(')')) reason.remove_suffix(1);
   if (event->outcome == Outcome::kDelivered) {
     event->origin = !event->relay_host.empty() ? Origin::kRemote : Origin::kLocal;
@@ -138,8 +140,6 @@ void SetReason(std::string_view reason, DeliveryEvent* event) {
   }
   event->reply = reason;
 }
-
-}  // namespace
 
 // Postfix >= 3.5 quotes odd local parts, which may then hold anything ("x>
 // status=sent"); before that, or with info_log_address_format = internal, only the ", " behind the '>' tells
@@ -190,7 +190,7 @@ BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::st
     }
   }
   if (!ConsumeStatus(&body, &event->outcome)) return BodyResult::kBadStatus;
-  if (ConsumePrefix(&body, " (")) SetReason(body, event);
+  if (ConsumePrefix(&body, " (")) ReadPostfixReason(body, event);
   return BodyResult::kDelivery;
 }
 

@@ -18,6 +18,10 @@ enum class BodyResult : uint8_t { kDelivery, kBadRecipient, kBadStatus };
 // Fills everything of *event that the body tells and *recipient, the whole address. Views point into `body`.
 BodyResult ParsePostfixBody(std::string_view body, DeliveryEvent* event, std::string_view* recipient);
 
+// The words behind "status=S (", to the end of the line: sets reply, origin and phase, and the host that they
+// name. event->outcome and what relay= said must be set already; a suspended delivery becomes kEcho.
+void ReadPostfixReason(std::string_view reason, DeliveryEvent* event);
+
 // Takes "addr>, " off the front of *text. False: no end of an address in it.
 bool ConsumeAddress(std::string_view* text, std::string_view* address);
 

@@ -1,18 +1,17 @@
 #include "classifier/decode/queue_table.h"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace bouncewatch {
 namespace {
 
-constexpr char kSnapshot = 'S', kDelta = 'D';  // first byte of a record
+// First byte of a record. Records of earlier versions began with 'S' and 'D': their hashes were others.
+constexpr char kSnapshot = 's', kDelta = 'd';
 constexpr char kOpActive = 'a', kOpDeferred = 'd', kOpFinished = 'f', kOpExpired = 'x';
 
-void PutFixed64(std::string* out, uint64_t value) {
-  char bytes[8];
-  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
-  out->append(bytes, 8);
+void PutFixed64(char* p, uint64_t value) {
+  for (int i = 0; i < 8; ++i) p[i] = static_cast<char>(value >> (8 * i));
 }
 
 uint64_t GetFixed64(const char* p) {
@@ -25,16 +24,18 @@ uint64_t GetFixed64(const char* p) {
 constexpr size_t kOperationHead = 1 + 8 + 8 + 1;
 
 void PutOperation(std::string* out, char kind, uint64_t hash, uint64_t number, std::string_view name) {
-  out->push_back(kind);
-  PutFixed64(out, hash);
-  PutFixed64(out, number);
-  out->push_back(static_cast<char>(name.size()));
-  out->append(name);
+  char head[kOperationHead];
+  head[0] = kind;
+  PutFixed64(head + 1, hash);
+  PutFixed64(head + 9, number);
+  head[17] = static_cast<char>(name.size());
+  out->append(head, sizeof head);
+  if (!name.empty()) out->append(name);
 }
 
 }  // namespace
 
-QueueTable::QueueTable(size_t slots, uint64_t seed) : seed_(seed), mask_(slots - 1), slots_(slots) {}
+QueueTable::QueueTable(size_t slots, uint64_t seed) : key_(seed), mask_(slots - 1), slots_(slots) {}
 
 void QueueTable::Clear() {
   std::fill(slots_.begin(), slots_.end(), Slot{});
@@ -55,22 +56,22 @@ static uint64_t NonZero(uint64_t hash) {
   return hash == 0 ? 1 : hash;
 }
 
-QueueTable::Slot* QueueTable::Find(uint64_t hash) {
+const QueueTable::Slot* QueueTable::Find(uint64_t hash) const {
   hash = NonZero(hash);
-  Slot* bucket = &slots_[BucketOf(hash)];
+  const Slot* bucket = &slots_[BucketOf(hash)];
   for (size_t i = 0; i < kBucketSlots; ++i) {
     if (bucket[i].hash == hash) return &bucket[i];
   }
   return nullptr;
 }
 
+QueueTable::Slot* QueueTable::Find(uint64_t hash) {
+  return const_cast<Slot*>(std::as_const(*this).Find(hash));
+}
+
 uint32_t QueueTable::Sender(uint64_t queue_hash) const {
-  const uint64_t hash = NonZero(queue_hash);
-  const Slot* bucket = &slots_[BucketOf(hash)];
-  for (size_t i = 0; i < kBucketSlots; ++i) {
-    if (bucket[i].hash == hash) return bucket[i].sender();
-  }
-  return kUnknown;
+  const Slot* slot = Find(queue_hash);
+  return slot == nullptr ? kUnknown : slot->sender();
 }
 
 void QueueTable::Erase(Slot* slot) {
@@ -102,9 +103,13 @@ bool QueueTable::RemoveDeferred(Slot* slot, uint64_t recipient_hash) {
   return false;
 }
 
-void QueueTable::Active(uint64_t queue_hash, std::string_view sender_domain, uint32_t recipients) {
-  sender_domain = sender_domain.substr(0, kMaxNameBytes);
-  ActiveId(queue_hash, InternDomain(sender_domain), recipients);
+void QueueTable::Active(uint64_t queue_hash, std::string_view sender_domain, uint64_t sender_hash,
+                        uint32_t recipients) {
+  if (sender_domain.size() > kMaxNameBytes) {
+    sender_domain = sender_domain.substr(0, kMaxNameBytes);
+    sender_hash = Hash(sender_domain);
+  }
+  ActiveId(queue_hash, names_.Intern(sender_domain, sender_hash), recipients);
   Log(kOpActive, queue_hash, recipients, sender_domain);
 }
 
@@ -124,16 +129,17 @@ void QueueTable::ActiveId(uint64_t queue_hash, uint32_t sender, uint32_t recipie
   bucket[0] = Slot{hash, sender << 8 | std::min(recipients, kManyRecipients), deferred};
 }
 
-void QueueTable::Deferred(uint64_t queue_hash, std::string_view recipient, std::string_view domain) {
+uint32_t QueueTable::Deferred(uint64_t queue_hash, std::string_view recipient, std::string_view domain) {
+  Slot* slot = Find(queue_hash);
+  if (slot == nullptr) return kUnknown;
   const uint64_t recipient_hash = Hash(recipient);
   domain = domain.substr(0, kMaxNameBytes);
-  DeferredHash(queue_hash, recipient_hash, domain);
+  AddDeferred(slot, recipient_hash, domain);
   Log(kOpDeferred, queue_hash, recipient_hash, domain);
+  return slot->sender();
 }
 
-void QueueTable::DeferredHash(uint64_t queue_hash, uint64_t recipient_hash, std::string_view domain) {
-  Slot* slot = Find(queue_hash);
-  if (slot == nullptr) return;
+void QueueTable::AddDeferred(Slot* slot, uint64_t recipient_hash, std::string_view domain) {
   size_t known = 0;
   for (uint32_t at = slot->deferred; at != 0; at = deferred_[at - 1].next) {
     if (deferred_[at - 1].recipient_hash == recipient_hash || ++known == kMaxDeferredPerMessage) return;
@@ -151,17 +157,17 @@ void QueueTable::DeferredHash(uint64_t queue_hash, uint64_t recipient_hash, std:
   slot->deferred = record;
 }
 
-void QueueTable::Finished(uint64_t queue_hash, std::string_view recipient) {
+uint32_t QueueTable::Finished(uint64_t queue_hash, std::string_view recipient) {
   Slot* slot = Find(queue_hash);
-  if (slot == nullptr) return;
+  if (slot == nullptr) return kUnknown;
+  const uint32_t sender = slot->sender();
   const uint64_t recipient_hash = slot->deferred != 0 ? Hash(recipient) : 0;
-  FinishedHash(queue_hash, recipient_hash);
+  CountFinished(slot, recipient_hash);
   Log(kOpFinished, queue_hash, recipient_hash, {});
+  return sender;
 }
 
-void QueueTable::FinishedHash(uint64_t queue_hash, uint64_t recipient_hash) {
-  Slot* slot = Find(queue_hash);
-  if (slot == nullptr) return;
+void QueueTable::CountFinished(Slot* slot, uint64_t recipient_hash) {
   if (slot->deferred != 0) RemoveDeferred(slot, recipient_hash);
   if (slot->left() == 1) {
     Erase(slot);
@@ -196,10 +202,7 @@ bool QueueTable::DeferredDomains(uint64_t queue_hash, std::vector<uint32_t>* dom
 void QueueTable::Compact() {
   if (names_.memory_bytes() < kCompactBytes) return;
   Interner kept;
-  const auto keep = [&](uint32_t id) {
-    const std::string_view text = names_.text(id);
-    return kept.Intern(text, Hash(text));
-  };
+  const auto keep = [&](uint32_t id) { return kept.Intern(names_.text(id), names_.hash(id)); };
   for (Slot& slot : slots_) {
     if (slot.hash == 0) continue;
     slot.sender_and_left = keep(slot.sender()) << 8 | slot.left();
@@ -292,10 +295,10 @@ bool QueueTable::ApplyOperations(std::string_view operations) {
                  static_cast<uint32_t>(std::min<uint64_t>(number, kManyRecipients)));
         break;
       case kOpDeferred:
-        DeferredHash(hash, number, name);
+        if (Slot* slot = Find(hash)) AddDeferred(slot, number, name);
         break;
       case kOpFinished:
-        FinishedHash(hash, number);
+        if (Slot* slot = Find(hash)) CountFinished(slot, number);
         break;
       case kOpExpired:
         if (Slot* slot = Find(hash)) Erase(slot);

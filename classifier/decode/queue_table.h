@@ -25,14 +25,19 @@ class QueueTable {
   // `slots`: a power of two; 16 bytes each.
   QueueTable(size_t slots, uint64_t seed);
 
-  uint64_t Hash(std::string_view text) const { return HashName(text, seed_); }
+  uint64_t Hash(std::string_view text) const { return HashName(text, key_); }
   void Prefetch(uint64_t queue_hash) const { __builtin_prefetch(&slots_[BucketOf(queue_hash)]); }
+  void PrefetchName(uint64_t domain_hash) const { names_.Prefetch(domain_hash); }
 
-  // --- Lines, in the order of the log. `queue_hash` is Hash(queue id), `recipient` the whole address.
-  // ----------------
-  void Active(uint64_t queue_hash, std::string_view sender_domain, uint32_t recipients);
-  void Deferred(uint64_t queue_hash, std::string_view recipient, std::string_view domain);
-  void Finished(uint64_t queue_hash, std::string_view recipient);
+  // --- Lines, in the order of the log ---
+  // `queue_hash` is Hash(queue id), `sender_hash` Hash(sender_domain), `recipient` the whole address.
+  void Active(uint64_t queue_hash, std::string_view sender_domain, uint64_t sender_hash, uint32_t recipients);
+  void Active(uint64_t queue_hash, std::string_view sender_domain, uint32_t recipients) {
+    Active(queue_hash, sender_domain, Hash(sender_domain), recipients);
+  }
+  // An attempt that failed for now, and one that ended for good. Both return the sender, see Sender().
+  uint32_t Deferred(uint64_t queue_hash, std::string_view recipient, std::string_view domain);
+  uint32_t Finished(uint64_t queue_hash, std::string_view recipient);
 
   // Ends the entry and appends the name ids of its deferred recipients' domains, one per recipient. False:
   // not known.
@@ -47,12 +52,12 @@ class QueueTable {
   static constexpr uint32_t kUnknown = 0xffffffff;
   uint32_t Sender(uint64_t queue_hash) const;
   std::string_view name(uint32_t id) const { return names_.text(id); }
+  uint64_t name_hash(uint32_t id) const { return names_.hash(id); }  // Hash(name(id))
 
   // Forgets names that no entry uses, when they have become many. Call between batches.
   void Compact();
 
-  // --- Saving: see Decoder::SaveChanges and LoadRecord
-  // ----------------------------------------------------------------
+  // --- Saving: see Decoder::SaveChanges and LoadRecord ---
   bool SaveChanges(std::string* record);
   void WantSnapshot() { snapshot_needed_ = true; }
   bool LoadRecord(std::string_view record);
@@ -85,6 +90,7 @@ class QueueTable {
 
   size_t BucketOf(uint64_t hash) const { return (hash >> 7) * kBucketSlots & mask_; }
   Slot* Find(uint64_t hash);
+  const Slot* Find(uint64_t hash) const;
   void Erase(Slot* slot);
   void DropDeferred(uint32_t head);
   bool RemoveDeferred(Slot* slot, uint64_t recipient_hash);
@@ -93,11 +99,11 @@ class QueueTable {
   void Log(char kind, uint64_t queue_hash, uint64_t number, std::string_view name);
   void WriteSnapshot(std::string* record) const;
   void ActiveId(uint64_t hash, uint32_t sender, uint32_t recipients);
-  void DeferredHash(uint64_t hash, uint64_t recipient_hash, std::string_view domain);
-  void FinishedHash(uint64_t hash, uint64_t recipient_hash);
+  void AddDeferred(Slot* slot, uint64_t recipient_hash, std::string_view domain);
+  void CountFinished(Slot* slot, uint64_t recipient_hash);
   void Clear();
 
-  uint64_t seed_;
+  HashKey key_;
   size_t mask_;
   std::vector<Slot> slots_;
   std::vector<DeferredRecipient> deferred_;

@@ -1,10 +1,11 @@
-// Vectorised searches of the Postfix decoder: for the two marks that tell lines of interest from the rest of a log, and
-// for single bytes inside a line.
+// Vectorised searches of the Postfix decoder: for the two marks that tell lines of interest from the rest of
+// a log, and for single bytes inside a line.
 #pragma once
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #if defined(__SSE2__)
@@ -54,5 +55,43 @@ inline size_t FindLastByte(std::string_view text, char byte) {
   while (end > 0 && text[end - 1] != byte) --end;
   return end == 0 ? std::string_view::npos : end - 1;
 }
+
+// Sixty-four bytes of text, to be asked where a byte is. Bit i of an answer stands for byte i.
+class Window {
+ public:
+  static constexpr size_t kSize = 64;
+
+#if defined(__SSE2__)
+  // All kSize bytes at p must be readable.
+  explicit Window(const char* p) : a_(Load(p)), b_(Load(p + 16)), c_(Load(p + 32)), d_(Load(p + 48)) {}
+
+  uint64_t Find(char byte) const {
+    const __m128i wanted = _mm_set1_epi8(byte);
+    return Bits(a_, wanted) | Bits(b_, wanted) << 16 | Bits(c_, wanted) << 32 | Bits(d_, wanted) << 48;
+  }
+
+ private:
+  static __m128i Load(const char* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  }
+  static uint64_t Bits(__m128i part, __m128i wanted) {
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)));
+  }
+  __m128i a_, b_, c_, d_;
+#else
+  explicit Window(const char* p) {
+    std::memcpy(bytes_, p, kSize);
+  }
+
+  uint64_t Find(char byte) const {
+    uint64_t found = 0;
+    for (size_t i = 0; i < kSize; ++i) found |= uint64_t{bytes_[i] == byte} << i;
+    return found;
+  }
+
+ private:
+  char bytes_[kSize];
+#endif
+};
 
 }  // namespace bouncewatch

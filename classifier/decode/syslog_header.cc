@@ -27,7 +27,34 @@ bool IsRealDay(const absl::CivilDay& day, int month, int mday) {
   return day.month() == month && day.day() == mday;
 }
 
+// "tag[pid]:" or "tag:".
+std::string_view WithoutPid(std::string_view tag) {
+  if (tag.ends_with(':')) tag.remove_suffix(1);
+  if (!tag.ends_with(']')) return tag;
+  size_t open = tag.size() - 1;
+  while (open > 0 && IsDigit(tag[open - 1])) --open;
+  return open > 0 && tag[open - 1] == '[' ? tag.substr(0, open - 1) : tag;
+}
+
+// memcmp(a, b, size) == 0, without a call: what is compared is as long as a host name.
+bool EqualBytes(const char* a, const char* b, size_t size) {
+  size_t i = 0;
+  uint64_t x, y;
+  for (; i + 8 <= size; i += 8) {
+    std::memcpy(&x, a + i, 8);
+    std::memcpy(&y, b + i, 8);
+    if (x != y) return false;
+  }
+  for (; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 constexpr int64_t kDay = 86400;
+constexpr size_t kIsoTail = 26;  // where the zone stands: "2026-11-23T03:18:32.888266+00:00"
+constexpr size_t kMaxHost = 255;
+constexpr size_t kTraditionalTail = 15;  // the blank behind "Nov 23 03:16:50"
 
 }  // namespace
 
@@ -72,6 +99,7 @@ bool SyslogHeaderParser::ParseIso(std::string_view text, int64_t* time_s, size_t
   } else {
     return false;
   }
+  iso_offset_s_ = offset_s;
   *time_s = iso_minute_s_ + second - offset_s;
   *length = i;
   return true;
@@ -134,36 +162,71 @@ bool SyslogHeaderParser::ParseStamp(std::string_view text, YearAnchor* anchor, i
   return IsDigit(text[0]) ? ParseIso(text, time_s, length) : ParseTraditional(text, anchor, time_s, length);
 }
 
+bool SyslogHeaderParser::ParseAsBefore(std::string_view* head, const YearAnchor& anchor,
+                                       SyslogHeader* header) const {
+  const size_t tail = as_iso_ ? kIsoTail : kTraditionalTail;
+  if (after_second_.empty() || head->size() <= tail + after_second_.size()) return false;
+  const char* const p = head->data();
+  if (!EqualBytes(p + tail, after_second_.data(), after_second_.size())) return false;
+  int second;
+  if (as_iso_) {
+    second = TwoDigits(p + 17);
+    if (std::memcmp(p, iso_prefix_, sizeof iso_prefix_) != 0 || p[16] != ':' || p[19] != '.') return false;
+    header->time_s = iso_minute_s_ + second - offset_before_s_;
+  } else {
+    second = TwoDigits(p + 13);
+    if (std::memcmp(p, traditional_prefix_, sizeof traditional_prefix_) != 0 || p[12] != ':' ||
+        anchor.year != traditional_year_ || anchor.month != traditional_month_) {
+      return false;
+    }
+    header->time_s = traditional_minute_s_ + second;
+  }
+  if (second < 0 || second > 60) return false;
+  const size_t host_end = tail + after_second_.size() - 1;
+  header->host = head->substr(host_end - host_length_, host_length_);
+  head->remove_prefix(host_end + 1);
+  return true;
+}
+
+void SyslogHeaderParser::Remember(std::string_view head, const SyslogHeader& header, size_t stamp_length) {
+  as_iso_ = IsDigit(head[0]);
+  const size_t tail = as_iso_ ? kIsoTail : kTraditionalTail;
+  const bool six_digits = as_iso_ && stamp_length > kIsoTail && head[19] == '.' &&
+                          (head[kIsoTail] == '+' || head[kIsoTail] == '-' || head[kIsoTail] == 'Z');
+  const bool known = as_iso_ ? six_digits : traditional_year_ != 0;
+  host_length_ = header.host.size();
+  const auto host_end = static_cast<size_t>(header.host.data() + host_length_ - head.data());
+  offset_before_s_ = iso_offset_s_;
+  after_second_ =
+      known && host_length_ <= kMaxHost ? head.substr(tail, host_end + 1 - tail) : std::string_view();
+}
+
 bool SyslogHeaderParser::Parse(std::string_view head, YearAnchor* anchor, SyslogHeader* header) {
   bool rfc5424 = false;
-  if (!head.empty() && head[0] == '<') {
-    const size_t close = head.find('>');
-    if (close == std::string_view::npos || close > 4) return false;
-    head.remove_prefix(close + 1);
-    if (head.size() > 2 && head[0] == '1' && head[1] == ' ') {
-      head.remove_prefix(2);
-      rfc5424 = true;
+  if (!ParseAsBefore(&head, *anchor, header)) {
+    if (!head.empty() && head[0] == '<') {
+      const size_t close = head.find('>');
+      if (close == std::string_view::npos || close > 4) return false;
+      head.remove_prefix(close + 1);
+      if (head.size() > 2 && head[0] == '1' && head[1] == ' ') {
+        head.remove_prefix(2);
+        rfc5424 = true;
+      }
     }
+    const std::string_view from_stamp = head;
+    size_t length = 0;
+    if (!ParseStamp(head, anchor, &header->time_s, &length)) return false;
+    if (length >= head.size() || head[length] != ' ') return false;
+    head.remove_prefix(length + 1);
+    const size_t host_end = FindByte(head, ' ');
+    if (host_end == std::string_view::npos) return false;
+    header->host = head.substr(0, host_end);
+    head.remove_prefix(host_end + 1);
+    if (!rfc5424) Remember(from_stamp, *header, length);
   }
-  size_t length = 0;
-  if (!ParseStamp(head, anchor, &header->time_s, &length)) return false;
-  if (length >= head.size() || head[length] != ' ') return false;
-  head.remove_prefix(length + 1);
-  const size_t host_end = FindByte(head, ' ');
-  if (host_end == std::string_view::npos) return false;
-  header->host = head.substr(0, host_end);
-  head.remove_prefix(host_end + 1);
-  size_t tag_end = FindByte(head, ' ');
+  const size_t tag_end = FindByte(head, ' ');
   if (tag_end == std::string_view::npos) return false;
-  if (!rfc5424) {  // "tag[pid]:" or "tag:"
-    if (tag_end > 0 && head[tag_end - 1] == ':') --tag_end;
-    if (tag_end > 0 && head[tag_end - 1] == ']') {
-      size_t open = tag_end - 1;
-      while (open > 0 && IsDigit(head[open - 1])) --open;
-      if (open > 0 && head[open - 1] == '[') tag_end = open - 1;
-    }
-  }
-  header->tag = head.substr(0, tag_end);
+  header->tag = rfc5424 ? head.substr(0, tag_end) : WithoutPid(head.substr(0, tag_end));
   return true;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -37,6 +38,10 @@ class SyslogHeaderParser {
  private:
   bool ParseIso(std::string_view text, int64_t* time_s, size_t* length);
   bool ParseTraditional(std::string_view text, YearAnchor* anchor, int64_t* time_s, size_t* length);
+  // The fields in front of the tag, when they are as in the line before but for the second. Takes them off
+  // `head`.
+  bool ParseAsBefore(std::string_view* head, const YearAnchor& anchor, SyslogHeader* header) const;
+  void Remember(std::string_view head, const SyslogHeader& header, size_t stamp_length);
 
   absl::TimeZone timezone_;
   // The minute of the last stamp, by its text: almost every line has the stamp of the line before.
@@ -47,6 +52,13 @@ class SyslogHeaderParser {
   int64_t traditional_minute_s_ = 0;
   int16_t traditional_year_ = 0;  // anchor after that stamp
   int8_t traditional_month_ = 0;
+
+  // What stood behind the second (and its six digits of fraction) in the line before: "+00:00 host ".
+  std::string after_second_;  // empty: nothing to compare with
+  size_t host_length_ = 0;
+  bool as_iso_ = false;
+  int64_t offset_before_s_ = 0;  // east of UTC, of that line's stamp
+  int64_t iso_offset_s_ = 0;     // of the last RFC 3339 stamp
 };
 
 }  // namespace bouncewatch
