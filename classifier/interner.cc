@@ -14,32 +14,32 @@ Interner::Interner()
     : slots_(kInitialSlots),
       mask_(kInitialSlots - 1),
       shift_(64 - std::countr_zero(kInitialSlots)),
-      hashes_{0},
-      offsets_{0, 0} {}
+      hashes_{0} {
+  texts_.push_back({});
+}
 
 uint32_t Interner::Insert(size_t slot, std::string_view text, uint64_t hash) {
   const uint32_t id = size();
   if (id == kMaxSize) return 0;
   slots_[slot] = hash << kIdBits | id;
-  arena_.append(text);
-  offsets_.push_back(static_cast<uint32_t>(arena_.size()));
+  texts_.push_back(arena_.Copy(text));
   hashes_.push_back(hash);
-  // At most half full, so that a probe stays within a cache line or two.
-  if (size_t{2} * size() > slots_.size()) Grow();
+  // At most two thirds full: a probe stays within a cache line or two.
+  if (size_t{3} * size() > 2 * slots_.size()) Grow();
   return id;
 }
 
 size_t Interner::memory_bytes() const {
-  return slots_.size() * sizeof(uint64_t) + hashes_.capacity() * sizeof(uint64_t) +
-         offsets_.capacity() * sizeof(uint32_t) + arena_.capacity();
+  return (slots_.size() + hashes_.capacity()) * sizeof(uint64_t) + texts_.memory_bytes() +
+         arena_.memory_bytes();
 }
 
 void Interner::Clear() {
   if (size() == 1) return;
   std::fill(slots_.begin(), slots_.end(), 0);
   hashes_.resize(1);
-  offsets_.resize(2);
-  arena_.clear();
+  texts_.Truncate(1);
+  arena_.Clear();
 }
 
 void Interner::Grow() {

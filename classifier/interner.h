@@ -8,11 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "classifier/arena.h"
 #include "classifier/name_hash.h"
+#include "classifier/stable_vector.h"
 
 namespace bouncewatch {
 
@@ -34,12 +35,10 @@ class Interner {
   }
 
   uint32_t size() const { return static_cast<uint32_t>(hashes_.size()); }  // ids are 0..size()-1
-  std::string_view text(uint32_t id) const {
-    return std::string_view(arena_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
-  }
-  uint64_t hash(uint32_t id) const { return hashes_[id]; }  // as given to Intern; 0 for id 0
+  std::string_view text(uint32_t id) const { return texts_[id]; }          // holds until Clear
+  uint64_t hash(uint32_t id) const { return hashes_[id]; }                 // as given to Intern; 0 for id 0
   size_t memory_bytes() const;
-  void Clear();  // back to the empty string alone; keeps the memory
+  void Clear();  // back to the empty string alone; keeps the tables' memory
 
  private:
   static constexpr int kIdBits = 24;
@@ -50,10 +49,10 @@ class Interner {
 
   std::vector<uint64_t> slots_;  // lower bits of the hash << kIdBits | id; 0: free
   size_t mask_;
-  int shift_;                      // 64 - log2 of the slots
-  std::vector<uint64_t> hashes_;   // by id
-  std::vector<uint32_t> offsets_;  // offsets_[id] .. offsets_[id + 1] in arena_
-  std::string arena_;
+  int shift_;                     // 64 - log2 of the slots
+  std::vector<uint64_t> hashes_;  // by id
+  StableVector<std::string_view> texts_;
+  Arena arena_;  // of the texts
 };
 
 }  // namespace bouncewatch

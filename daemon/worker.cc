@@ -11,9 +11,9 @@ namespace bouncewatch {
 namespace {
 
 constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 15, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
-constexpr size_t kRowsPerCommit = 1 << 16;  // 1.3 MiB, and dictionaries that fit a second-level cache
-constexpr size_t kMemoryPerCommit = 24 * 1024 * 1024;
-constexpr size_t kMaxDomain = 255;  // RFC 1035 2.3.4
+constexpr size_t kRowsPerCommit = 1 << 16;        // 1.3 MiB, and dictionaries that fit a second-level cache
+constexpr size_t kMaxIdBytes = 24 * 1024 * 1024;  // of names and the like; then new ones are begun
+constexpr size_t kMaxDomain = 255;                // RFC 1035 2.3.4
 constexpr size_t kMaxHost = 255;
 
 // Bit 7 of each byte that is an upper-case letter, or not ASCII, which a caller looks at more closely.
@@ -88,13 +88,22 @@ void Worker::Process(Decoder* decoder, std::string_view lines, FileState* file) 
 }
 
 bool Worker::full() const {
-  return rollup_->size() >= kRowsPerCommit || rollup_->memory_bytes() >= kMemoryPerCommit;
+  return rollup_->size() >= kRowsPerCommit || rollup_->ids()->memory_bytes() >= kMaxIdBytes;
 }
 
 std::unique_ptr<Rollup> Worker::TakeRollup(std::unique_ptr<Rollup> fresh) {
-  if (fresh == nullptr) fresh = std::make_unique<Rollup>(rollup_->seed());
+  std::shared_ptr<LocalIds> ids = rollup_->ids();
+  if (ids->memory_bytes() >= kMaxIdBytes) {
+    ids = std::make_shared<LocalIds>(rollup_->seed());
+    ++epoch_;
+  }
+  rollup_->Seal();
+  if (fresh == nullptr) {
+    fresh = std::make_unique<Rollup>(std::move(ids));
+  } else {
+    fresh->Restart(std::move(ids));
+  }
   std::swap(fresh, rollup_);
-  ++epoch_;
   return fresh;
 }
 

@@ -40,8 +40,10 @@ struct AnswerTraits {
 
 std::vector<AnswerTraits> TraitsOf(const Rollup& rollup) {
   std::vector<AnswerTraits> traits;
-  traits.reserve(rollup.answers().size());
-  for (const AnswerKey& answer : rollup.answers()) {
+  const uint32_t answers = rollup.sizes().answers;
+  traits.reserve(answers);
+  for (uint32_t i = 0; i < answers; ++i) {
+    const AnswerKey& answer = rollup.ids()->answer(i);
     const bool attempt = IsAttempt(answer);
     const CauseIndex cause = answer.cause < Causes().size() ? answer.cause : UnspecifiedCause();
     traits.push_back({attempt, attempt && IsFailure(answer), cause});
@@ -100,10 +102,12 @@ struct DeliveryTotals::Impl {
 // another gets one while there are any, when it takes a slot among the busiest.
 std::vector<uint32_t> DeliveryTotals::Impl::ProviderLabels(const Rollup& rollup,
                                                            const std::vector<uint64_t>& counts) {
-  const Interner& names = rollup.names(Name::kProvider);
-  std::vector<uint32_t> labels(names.size());
-  std::vector<uint64_t> attempts_of(names.size());
-  for (size_t i = 0; i < counts.size(); ++i) attempts_of[rollup.answers()[i].provider] += counts[i];
+  const Interner& names = rollup.ids()->names(Name::kProvider);
+  std::vector<uint32_t> labels(rollup.sizes().names[static_cast<size_t>(Name::kProvider)]);
+  std::vector<uint64_t> attempts_of(labels.size());
+  for (uint32_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] != 0) attempts_of[rollup.ids()->answer(i).provider] += counts[i];
+  }
   std::vector<TopDomains::Arrival> arrivals;
   std::vector<uint32_t> ids, slots;
   for (uint32_t id = 0; id < attempts_of.size(); ++id) {
@@ -123,16 +127,16 @@ std::vector<uint32_t> DeliveryTotals::Impl::ProviderLabels(const Rollup& rollup,
 }
 
 void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
-  std::vector<uint64_t> counts(rollup.answers().size());
+  std::vector<uint64_t> counts(rollup.sizes().answers);
   for (const Row& row : rollup.rows()) counts[row.answer] += row.count;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    const AnswerKey& answer = rollup.answers()[i];
+  for (uint32_t i = 0; i < counts.size(); ++i) {
+    const AnswerKey& answer = rollup.ids()->answer(i);
     if (answer.outcome != Outcome::kExpired && !IsAttempt(answer)) counts[i] = 0;
   }
   const std::vector<uint32_t> labels = ProviderLabels(rollup, counts);
-  for (size_t i = 0; i < counts.size(); ++i) {
+  for (uint32_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
-    const AnswerKey& answer = rollup.answers()[i];
+    const AnswerKey& answer = rollup.ids()->answer(i);
     const bool expires = answer.outcome == Outcome::kExpired;
     const uint32_t provider = labels[answer.provider];
     for (std::vector<LabelledCount>* family : {&attempts, &expired}) {
@@ -188,8 +192,8 @@ void DeliveryTotals::Impl::SyncDomainSlots() {
 }
 
 void DeliveryTotals::Impl::ApplyDomains(const Rollup& rollup, const std::vector<AnswerTraits>& traits) {
-  const Interner& names = rollup.names(Name::kDomain);
-  std::vector<uint64_t> attempts_of(names.size());
+  const Interner& names = rollup.ids()->names(Name::kDomain);
+  std::vector<uint64_t> attempts_of(rollup.sizes().names[static_cast<size_t>(Name::kDomain)]);
   for (const Row& row : rollup.rows()) {
     if (traits[row.answer].attempt) attempts_of[row.domain] += row.count;
   }
@@ -217,13 +221,14 @@ void DeliveryTotals::Impl::ApplyDomains(const Rollup& rollup, const std::vector<
 
 void DeliveryTotals::Impl::ApplyIps(const Rollup& rollup, const std::vector<AnswerTraits>& traits) {
   constexpr uint32_t kUnresolved = ~uint32_t{0};
-  const Interner& names = rollup.names(Name::kIp);
-  std::vector<uint32_t> index_of(names.size(), kUnresolved);
-  std::vector<bool> overflows(names.size());
+  const Interner& names = rollup.ids()->names(Name::kIp);
+  const uint32_t known = rollup.sizes().names[static_cast<size_t>(Name::kIp)];
+  std::vector<uint32_t> index_of(known, kUnresolved);
+  std::vector<bool> overflows(known);
   for (const Row& row : rollup.rows()) {
     const AnswerTraits& answer = traits[row.answer];
     if (!answer.attempt) continue;
-    const uint32_t id = rollup.lanes()[row.lane].ip;
+    const uint32_t id = rollup.ids()->lane(row.lane).ip;
     if (index_of[id] == kUnresolved) {
       bool overflowed = false;
       index_of[id] = ips.Index(id == 0 ? "unknown" : names.text(id), &overflowed);

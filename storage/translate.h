@@ -1,11 +1,12 @@
-// Translation: the ids of one Rollup to those of the store.
+// Translation: local ids to those of the store. Every id is looked up once, however many commits refer to it.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "storage/dictionary.h"
 #include "storage/packed_row.h"
 #include "storage/rollup.h"
@@ -14,9 +15,10 @@ namespace bouncewatch {
 
 class Translation {
  public:
-  // Looks everything up. Entries that are new go to the store with the dictionary's next Flush. The rollup
-  // outlives the translation.
-  static absl::StatusOr<Translation> Make(const Rollup& rollup, Dictionary* dictionary);
+  // Looks up what `rollup` may refer to and is not known yet. Entries that are new go to the store with the
+  // dictionary's next Flush. After an error, and when a batch did not land, call Clear.
+  absl::Status Extend(const Rollup& rollup, Dictionary* dictionary);
+  void Clear();
 
   // The row with ids of the store. Its count and hour stay the caller's business.
   PackedRow Translate(const Row& row) const {
@@ -24,15 +26,14 @@ class Translation {
   }
 
  private:
-  explicit Translation(const Rollup& rollup) : rollup_(rollup) {}
-
-  absl::Status AddNames(Name name, Dictionary* dictionary);
-  absl::Status AddLanes(Dictionary* dictionary);
-  absl::Status AddTemplates(Dictionary* dictionary);
-  absl::Status AddAnswers(Dictionary* dictionary);
+  absl::Status AddNames(Name name, uint32_t end, Dictionary* dictionary);
+  absl::Status AddLanes(uint32_t end, Dictionary* dictionary);
+  absl::Status AddTemplates(uint32_t end, Dictionary* dictionary);
+  absl::Status AddAnswers(uint32_t end, bool first_is_used, Dictionary* dictionary);
+  absl::StatusOr<uint32_t> AnswerId(const AnswerKey& key, Dictionary* dictionary) const;
   uint32_t NameId(Name name, uint32_t local) const { return names_[static_cast<size_t>(name)][local]; }
 
-  const Rollup& rollup_;
+  std::shared_ptr<const LocalIds> ids_;  // what the tables below translate
   // Local id -> id of the store.
   std::array<std::vector<uint32_t>, kNameCount> names_;
   std::vector<uint32_t> lanes_, templates_, answers_;

@@ -12,7 +12,6 @@
 #include "classifier/status_macros.h"
 #include "storage/block.h"
 #include "storage/keys.h"
-#include "storage/translate.h"
 
 namespace bouncewatch {
 namespace {
@@ -46,6 +45,7 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> d
 
 absl::Status Writer::Load() {
   RETURN_IF_ERROR(LoadMeta());
+  translation_.Clear();
   RETURN_IF_ERROR(dictionary_.Load(meta_));
   RETURN_IF_ERROR(quarantine_.Load(*database_));
   RETURN_IF_ERROR(LoadDeltas());
@@ -161,7 +161,7 @@ absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& 
 absl::Status Writer::AddRows(const Rollup& rollup) {
   misdated_ = Misdated();
   if (rollup.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Translation translation, Translation::Make(rollup, &dictionary_));
+  RETURN_IF_ERROR(translation_.Extend(rollup, &dictionary_));
   const int64_t first_future_s = NewestBelieved(), retained_s = meta_.newest_event_s - retention_s_;
   OpenHour* open = nullptr;
   uint64_t* misdated = nullptr;  // the counter that events of this hour belong to
@@ -181,7 +181,7 @@ absl::Status Writer::AddRows(const Rollup& rollup) {
     } else {
       *misdated += row.count;
     }
-    AppendRow(&open->rows, translation.Translate(row), row.count);
+    AppendRow(&open->rows, translation_.Translate(row), row.count);
   }
   meta_.newest_event_s = std::max(meta_.newest_event_s, int64_t{newest_minute} * 60);
   return absl::OkStatus();

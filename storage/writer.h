@@ -25,6 +25,7 @@
 #include "storage/quarantine.h"
 #include "storage/records.h"
 #include "storage/store.h"
+#include "storage/translate.h"
 
 namespace bouncewatch {
 
@@ -82,6 +83,7 @@ class Writer {
   const std::function<int64_t()> now_s_;
   Quarantine quarantine_;
   Dictionary dictionary_;
+  Translation translation_;
   Meta meta_;
   OpenHours open_;
   StoreStats stats_;

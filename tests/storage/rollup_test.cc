@@ -10,10 +10,10 @@ namespace {
 TEST(Rollup, StartsWithTheEmptyThings) {
   Rollup rollup(1);
   EXPECT_TRUE(rollup.empty());
-  EXPECT_EQ(rollup.lanes().size(), 1u);
-  EXPECT_EQ(rollup.answers().size(), 1u);
-  EXPECT_EQ(rollup.templates().size(), 1u);
-  EXPECT_EQ(rollup.templates()[0].id, 0u);
+  EXPECT_EQ(rollup.sizes().lanes, 1u);
+  EXPECT_EQ(rollup.sizes().answers, 1u);
+  EXPECT_EQ(rollup.sizes().templates, 1u);
+  EXPECT_EQ(rollup.ids()->template_record(0).id, 0u);
   EXPECT_EQ(rollup.InternLane({}), 0u);
   EXPECT_EQ(rollup.InternAnswer({}), 0u);
   EXPECT_EQ(rollup.InternTemplate(0, "", ""), 0u);
@@ -24,7 +24,7 @@ TEST(Rollup, NamesOfEachKindHaveTheirOwnIds) {
   EXPECT_EQ(rollup.InternName(Name::kDomain, "example.org"), 1u);
   EXPECT_EQ(rollup.InternName(Name::kSender, "example.net"), 1u);
   EXPECT_EQ(rollup.InternName(Name::kDomain, "example.net"), 2u);
-  EXPECT_EQ(rollup.names(Name::kDomain).text(2), "example.net");
+  EXPECT_EQ(rollup.ids()->names(Name::kDomain).text(2), "example.net");
 }
 
 TEST(Rollup, EveryFieldOfALaneCounts) {
@@ -34,7 +34,7 @@ TEST(Rollup, EveryFieldOfALaneCounts) {
     uint32_t expected = 1;
     for (const LaneKey& lane : lanes) EXPECT_EQ(rollup.InternLane(lane), expected++);
   }
-  EXPECT_EQ(rollup.lanes()[4].host, 1u);
+  EXPECT_EQ(rollup.ids()->lane(4).host, 1u);
 }
 
 TEST(Rollup, EveryFieldOfAnAnswerCounts) {
@@ -52,7 +52,7 @@ TEST(Rollup, EveryFieldOfAnAnswerCounts) {
     uint32_t expected = 1;
     for (const AnswerKey& answer : a) EXPECT_EQ(rollup.InternAnswer(answer), expected++);
   }
-  EXPECT_EQ(rollup.answers()[8].phase, Phase::kConnect);
+  EXPECT_EQ(rollup.ids()->answer(8).phase, Phase::kConnect);
 }
 
 TEST(Rollup, TemplatesAreOneById) {
@@ -60,22 +60,36 @@ TEST(Rollup, TemplatesAreOneById) {
   EXPECT_EQ(rollup.InternTemplate(77, "550 5.7.1 no", "rule.a"), 1u);
   EXPECT_EQ(rollup.InternTemplate(78, "550 5.1.1 no", ""), 2u);
   EXPECT_EQ(rollup.InternTemplate(77, "550 5.7.1 no", "rule.a"), 1u);
-  EXPECT_EQ(rollup.templates()[1].text, "550 5.7.1 no");
-  EXPECT_EQ(rollup.templates()[1].rule, "rule.a");
+  EXPECT_EQ(rollup.ids()->template_record(1).text, "550 5.7.1 no");
+  EXPECT_EQ(rollup.ids()->template_record(1).rule, "rule.a");
 }
 
-TEST(Rollup, ClearForgetsEverything) {
+TEST(Rollup, ClearForgetsRowsAndKeepsIds) {
   Rollup rollup(1);
   rollup.Add({1, rollup.InternName(Name::kDomain, "example.org"), rollup.InternLane({1, 2, 3, 4}), 0, 5});
-  rollup.InternTemplate(77, "550 5.7.1 no", "rule.a");
-  EXPECT_GT(rollup.memory_bytes(), 0u);
   EXPECT_EQ(rollup.size(), 1u);
   rollup.Clear();
   EXPECT_TRUE(rollup.empty());
-  EXPECT_EQ(rollup.lanes().size(), 1u);
-  EXPECT_EQ(rollup.templates().size(), 1u);
-  EXPECT_EQ(rollup.names(Name::kDomain).size(), 1u);
-  EXPECT_EQ(rollup.InternLane({9, 9, 9, 9}), 1u);
+  EXPECT_EQ(rollup.InternLane({9, 9, 9, 9}), 2u);
+  EXPECT_EQ(rollup.InternName(Name::kDomain, "example.org"), 1u);
+}
+
+TEST(Rollup, ASealedOneDoesNotSeeWhatIsAddedLater) {
+  Rollup first(1), second(first.ids());
+  first.InternLane({1, 2, 3, 4});
+  first.Seal();
+  EXPECT_EQ(second.InternLane({5, 6, 7, 8}), 2u);
+  EXPECT_EQ(first.sizes().lanes, 2u);
+  EXPECT_EQ(second.sizes().lanes, 3u);
+  first.Clear();
+  EXPECT_EQ(first.sizes().lanes, 3u);
+}
+
+TEST(Rollup, RestartsWithOtherIds) {
+  Rollup rollup(1);
+  rollup.InternLane({1, 2, 3, 4});
+  rollup.Restart(std::make_shared<LocalIds>(1));
+  EXPECT_EQ(rollup.sizes().lanes, 1u);
 }
 
 }  // namespace
