@@ -26,6 +26,7 @@ bool Committer::Submit(std::unique_ptr<Rollup>* rollup, std::vector<StateUpdate>
   if (!WaitUnlessStalled(&lock, [this] { return !waiting_.has_value(); })) return false;
   waiting_.emplace(Work{std::move(*rollup), std::move(*states)});
   states->clear();
+  submitted_.fetch_add(1, std::memory_order_relaxed);
   changed_.notify_all();
   return true;
 }
@@ -103,6 +104,7 @@ void Committer::Run(std::stop_token stop) {
       LogInfo("the store takes writes again; ingest goes on", {});
       stalled_reason_.clear();
     }
+    durable_.fetch_add(1, std::memory_order_release);
     lock.unlock();
     committed_(*work.rollup);
     work.rollup->Clear();

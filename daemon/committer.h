@@ -42,6 +42,9 @@ class Committer {
 
   // Why ingest stands still, "" when it does not. Any thread.
   std::string stalled_reason();
+  // Commits handed over, and how many of them, in this order, are durable. Any thread.
+  uint64_t submitted() const { return submitted_.load(std::memory_order_relaxed); }
+  uint64_t durable() const { return durable_.load(std::memory_order_acquire); }
   uint64_t failed_attempts() const { return failed_attempts_.load(std::memory_order_relaxed); }
 
  private:
@@ -65,7 +68,7 @@ class Committer {
   std::optional<std::chrono::steady_clock::time_point> commit_began_;
   std::string stalled_reason_;
   std::unique_ptr<Rollup> spare_;
-  std::atomic<uint64_t> failed_attempts_{0};
+  std::atomic<uint64_t> failed_attempts_{0}, submitted_{0}, durable_{0};
   std::jthread thread_;
 };
 

@@ -11,6 +11,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 200;
+constexpr int kPauseMs = 20;
 constexpr std::chrono::milliseconds kTickInterval(100);
 // Positions also change without lines: a rotated file is let go, a vanished one forgotten.
 constexpr std::chrono::seconds kIdleCollectInterval(10);
@@ -42,11 +43,10 @@ absl::Status Ingest::Run(std::stop_token stop) {
       }
       all_done = all_done && stream->source()->done();
     }
+    TellDurable();
     const Clock::time_point now = Clock::now();
     const bool due = uncommitted_since_ && now - *uncommitted_since_ >= options_.commit_interval;
-    // While the store refuses writes, sources must not be told (by one more SaveState) that an earlier one
-    // was durable.
-    const bool idle = now - last_collect_ >= kIdleCollectInterval && committer_->stalled_reason().empty();
+    const bool idle = now - last_collect_ >= kIdleCollectInterval;
     if (due || idle) Commit(stop);
     Tick();
     if (!any && !all_done) Wait();
@@ -66,8 +66,9 @@ bool Ingest::ReadSome(Stream* stream) {
                       {{"source", stream->source()->name()}, {"error", chunk.status().ToString()}});
     return false;
   }
+  const bool to_commit = !chunk->lines.empty() || stream->source()->wants_save();
+  if (to_commit && !uncommitted_since_) uncommitted_since_ = Clock::now();
   if (chunk->lines.empty()) return false;
-  if (!uncommitted_since_) uncommitted_since_ = Clock::now();
   worker_->Process(stream->decoder(), chunk->lines, chunk->file);
   return true;
 }
@@ -79,7 +80,11 @@ void Ingest::Commit(const std::stop_token& stop) {
   uncommitted_since_.reset();
   std::vector<StateUpdate> states;
   for (const std::unique_ptr<Stream>& stream : *streams_) stream->Collect(&states);
-  if (states.empty() && worker_->empty()) return;
+  ++saves_;
+  if (states.empty() && worker_->empty()) {
+    in_flight_.emplace_back(committer_->submitted(), saves_);  // what was saved before went with that one
+    return;
+  }
   std::unique_ptr<Rollup> rollup = worker_->TakeRollup(committer_->TakeSpare());
   while (!committer_->Submit(&rollup, &states)) {
     failed_ = stop.stop_requested();
@@ -87,10 +92,23 @@ void Ingest::Commit(const std::stop_token& stop) {
     Tick();
     ::poll(nullptr, 0, kPollMs);
   }
+  in_flight_.emplace_back(committer_->submitted(), saves_);
 }
 
-// Until there may be more to read, or the next commit is due.
+void Ingest::TellDurable() {
+  const uint64_t durable = committer_->durable();
+  uint64_t saves = 0;
+  for (; !in_flight_.empty() && in_flight_.front().first <= durable; in_flight_.pop_front()) {
+    saves = in_flight_.front().second;
+  }
+  if (saves == 0) return;
+  for (const std::unique_ptr<Stream>& stream : *streams_) stream->source()->Durable(saves);
+}
+
+// Until there may be more to read, or the next commit is due. First a short time in any case: a log that
+// grows line by line is read many lines at a time.
 void Ingest::Wait() const {
+  ::poll(nullptr, 0, kPauseMs);
   std::vector<pollfd> fds;
   for (const std::unique_ptr<Stream>& stream : *streams_) {
     const int fd = stream->source()->done() ? -1 : stream->source()->wakeup_fd();
@@ -128,6 +146,14 @@ void Ingest::Fill(IngestSnapshot* snapshot) const {
     out.lag_bytes = stats.lag_bytes;
     out.errors = stream->errors;
     out.join_misses = decoded.join_misses;
+    out.lost = {{"bytes", stats.lost_bytes},
+                {"files", stats.lost_files},
+                {"messages", stats.lost_messages},
+                {"gaps", stats.gaps}};
+    out.altered = {
+        {"cut", stats.cut_lines}, {"nul_bytes", stats.nul_bytes}, {"unterminated", stats.unterminated_lines}};
+    out.rotations = stats.rotations;
+    out.truncations = stats.truncations;
     for (int i = 0; i < kLineShapeCount; ++i) {
       const LineShape shape = static_cast<LineShape>(i);
       const uint64_t skipped = shape == LineShape::kTooLong ? stats.lines_too_long : 0;

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,6 +44,7 @@ class Ingest {
  private:
   bool ReadSome(Stream* stream);  // false: nothing to read just now
   void Commit(const std::stop_token& stop);
+  void TellDurable();
   void Wait() const;
   void Tick();
 
@@ -50,6 +54,9 @@ class Ingest {
   IngestOptions options_;
   LogLimiter limiter_;
   bool failed_ = false;  // a commit was given up
+  uint64_t saves_ = 0;   // calls of SaveState of each source
+  // Commits that are not known to be durable, with the number of saves they hold.
+  std::deque<std::pair<uint64_t, uint64_t>> in_flight_;
   std::optional<std::chrono::steady_clock::time_point> uncommitted_since_;
   std::chrono::steady_clock::time_point last_collect_, last_tick_;
 };

@@ -37,6 +37,13 @@ struct SelfMetrics::Impl {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
   }
 
+  void RaiseAll(CounterFamily* family, const std::string& source, const char* label,
+                const std::map<std::string, uint64_t>& totals) {
+    for (const auto& [value, total] : totals) {
+      RaiseTo(total, &family->Add({{"source", LabelValue(source)}, {label, LabelValue(value)}}));
+    }
+  }
+
   // Of sources.
   CounterFamily& bytes = AddCounter("bouncewatch_source_bytes_total", "Bytes read from the source.");
   CounterFamily& lines = AddCounter("bouncewatch_source_lines_total", "Lines read from the source.");
@@ -45,6 +52,13 @@ struct SelfMetrics::Impl {
       AddCounter("bouncewatch_queue_join_misses_total", "Delivery lines whose queue id was not known.");
   CounterFamily& unparsed =
       AddCounter("bouncewatch_unparsed_lines_total", "Lines that look like a delivery but cannot be read.");
+  CounterFamily& rotations = AddCounter("bouncewatch_source_rotations_total", "Files that were rotated.");
+  CounterFamily& truncations =
+      AddCounter("bouncewatch_source_truncations_total", "Files that were truncated or rewritten in place.");
+  CounterFamily& lost =
+      AddCounter("bouncewatch_source_lost_total", "What was logged, and lost before it could be read.");
+  CounterFamily& altered =
+      AddCounter("bouncewatch_source_altered_total", "What was read, but not as the logger was given it.");
   GaugeFamily& lag =
       AddGauge("bouncewatch_source_lag_bytes", "Bytes written to the source and not read yet.");
   GaugeFamily& last_event =
@@ -116,9 +130,11 @@ void SelfMetrics::Set(const IngestSnapshot& snapshot) {
     impl_->lag.Add(labels).Set(static_cast<double>(source.lag_bytes));
     // Before the first event there is no series: 1970 would look like a source that died.
     if (source.last_event_s > 0) impl_->last_event.Add(labels).Set(static_cast<double>(source.last_event_s));
-    for (const auto& [reason, lines] : source.unparsed) {
-      RaiseTo(lines, &impl_->unparsed.Add({{"source", LabelValue(name)}, {"reason", LabelValue(reason)}}));
-    }
+    RaiseTo(source.rotations, &impl_->rotations.Add(labels));
+    RaiseTo(source.truncations, &impl_->truncations.Add(labels));
+    impl_->RaiseAll(&impl_->lost, name, "what", source.lost);
+    impl_->RaiseAll(&impl_->altered, name, "what", source.altered);
+    impl_->RaiseAll(&impl_->unparsed, name, "reason", source.unparsed);
   }
   RaiseTo(snapshot.commits, &impl_->commits);
   RaiseTo(snapshot.committed_rows, &impl_->committed_rows);

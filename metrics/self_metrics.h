@@ -6,7 +6,11 @@
 //   bouncewatch_source_lines_total{source}
 //   bouncewatch_source_errors_total{source}
 //   bouncewatch_source_lag_bytes{source}
-//   bouncewatch_source_last_event_timestamp_seconds{source}
+//   bouncewatch_source_rotations_total{source}
+//   bouncewatch_source_truncations_total{source}
+//   bouncewatch_source_lost_total{source,what}      what = bytes|files|messages|gaps: lost before it could be
+//   read bouncewatch_source_altered_total{source,what}   what = cut|nul_bytes|unterminated: read, but not as
+//   it was sent bouncewatch_source_last_event_timestamp_seconds{source}
 //   bouncewatch_queue_join_misses_total{source}
 //   bouncewatch_unparsed_lines_total{source,reason}
 //   bouncewatch_classified_total
@@ -38,7 +42,9 @@ namespace bouncewatch {
 struct SourceSnapshot {
   uint64_t bytes = 0, lines = 0, lag_bytes = 0, errors = 0, join_misses = 0;
   int64_t last_event_s = 0;
-  std::map<std::string, uint64_t> unparsed;  // by reason
+  uint64_t rotations = 0, truncations = 0;
+  std::map<std::string, uint64_t> unparsed;       // by reason
+  std::map<std::string, uint64_t> lost, altered;  // by what; SourceStats says what is counted
 };
 
 struct IngestSnapshot {

@@ -43,7 +43,11 @@ void AddTotals(const IngestSnapshot& earlier, IngestSnapshot* now) {
     sum.errors += source.errors;
     sum.join_misses += source.join_misses;
     sum.last_event_s = std::max(sum.last_event_s, source.last_event_s);
+    sum.rotations += source.rotations;
+    sum.truncations += source.truncations;
     for (const auto& [reason, count] : source.unparsed) sum.unparsed[reason] += count;
+    for (const auto& [what, count] : source.lost) sum.lost[what] += count;
+    for (const auto& [what, count] : source.altered) sum.altered[what] += count;
   }
   now->cache_hits += earlier.cache_hits;
   now->cache_misses += earlier.cache_misses;

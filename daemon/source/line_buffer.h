@@ -22,10 +22,12 @@ class LineBuffer {
   std::span<char> Space();
   void Filled(size_t bytes) { end_ += bytes; }
 
-  // All whole lines, each ended by '\n'. Lines longer than kMaxLineBytes are left out and counted.
+  // All whole lines, each ended by '\n'. Lines longer than kMaxLineBytes are left out and counted, and so are
+  // NUL bytes in front of a line: copytruncate and power failures leave holes that read as such. Where
+  // there are any, the lines up to them come first.
   std::string_view TakeLines();
   // The unfinished last line with a newline appended: for a file that can never grow again. Empty when there
-  // is none.
+  // is none. Takes what TakeLines would give first.
   std::string_view TakeRest();
   // The bytes taken or dropped since the last call: what the position moves over. In the order of the stream
   // and without gaps; never more than the buffer holds.
@@ -33,17 +35,20 @@ class LineBuffer {
 
   bool has_rest() const { return begin_ < end_; }
   uint64_t lines_too_long() const { return lines_too_long_; }
+  uint64_t nul_bytes() const { return nul_bytes_; }
   // True inside a line that is being skipped; part of the position.
   bool skipping() const { return skipping_; }
   void set_skipping(bool skipping) { skipping_ = skipping; }
   void Clear();
 
  private:
+  void SkipNuls();
+  bool full() const;
   std::unique_ptr<char[]> bytes_;
   size_t begin_ = 0, end_ = 0;  // bytes not taken yet
   size_t passed_begin_ = 0;     // bytes up to begin_ that Passed has not told yet
   bool skipping_ = false;
-  uint64_t lines_too_long_ = 0;
+  uint64_t lines_too_long_ = 0, nul_bytes_ = 0;
 };
 
 }  // namespace bouncewatch

@@ -25,8 +25,8 @@ absl::StatusOr<Chunk> StdinSource::Read() {
     if (n < 0) return absl::ErrnoToStatus(errno, "cannot read standard input");
     buffer_.Filled(static_cast<size_t>(n));
     stats_.bytes_read += static_cast<uint64_t>(n);
-    done_ = n == 0;
-    const std::string_view lines = done_ ? buffer_.TakeRest() : buffer_.TakeLines();
+    const std::string_view lines = n == 0 ? buffer_.TakeRest() : buffer_.TakeLines();
+    done_ = n == 0 && lines.empty();
     if (!lines.empty()) return Chunk{lines, &file_};
   }
   return Chunk{};

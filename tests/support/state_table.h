@@ -2,6 +2,7 @@
 // store.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@ namespace bouncewatch {
 
 class StateTable {
  public:
+  // Of a source that is new: its first save is number one.
+  void Attach() { saves_ = 0; }
   void Save(Source* source) {
     std::vector<StateUpdate> updates;
     source->SaveState(&updates);
@@ -23,11 +26,13 @@ class StateTable {
         values_.erase(update.key);
       }
     }
+    source->Durable(++saves_);
   }
   SavedStates saved() const { return {values_.begin(), values_.end()}; }
 
  private:
   std::map<std::string, std::string> values_;
+  uint64_t saves_ = 0;
 };
 
 }  // namespace bouncewatch
