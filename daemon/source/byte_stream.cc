@@ -27,30 +27,17 @@ absl::Status SystemError(const std::string& path, std::string_view what) {
 }
 
 FileFacts FactsOf(const struct stat& info) {
-  return {info.st_dev, info.st_ino, static_cast<uint64_t>(info.st_size), info.st_mtim.tv_sec};
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { ::close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-absl::StatusOr<FileFacts> FactsOfDescriptor(const std::string& path, int fd) {
-  struct stat info;
-  if (::fstat(fd, &info) != 0) return SystemError(path, "stat");
-  return FactsOf(info);
+  return {info.st_dev,
+          info.st_ino,
+          static_cast<uint64_t>(info.st_size),
+          info.st_mtim.tv_sec,
+          info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
+          info.st_nlink};
 }
 
 class PlainStream final : public ByteStream {
  public:
-  PlainStream(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  PlainStream(std::string path, Descriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
 
   absl::StatusOr<size_t> Read(std::span<char> out) override {
     ssize_t n;
@@ -74,7 +61,8 @@ class PlainStream final : public ByteStream {
 
   bool compressed() const override { return false; }
   uint64_t raw_bytes_read() const override { return read_; }
-  absl::StatusOr<FileFacts> Facts() const override { return FactsOfDescriptor(path_, fd_.get()); }
+  absl::StatusOr<FileFacts> Facts() const override { return StatDescriptor(path_, fd_.get()); }
+  Descriptor TakeDescriptor() override { return std::move(fd_); }
 
  private:
   std::string path_;
@@ -127,7 +115,7 @@ class ArchiveStream final : public ByteStream {
   uint64_t raw_bytes_read() const override {
     return static_cast<uint64_t>(std::max<la_int64_t>(0, archive_filter_bytes(archive_, -1)));
   }
-  absl::StatusOr<FileFacts> Facts() const override { return FactsOfDescriptor(path_, fd_.get()); }
+  absl::StatusOr<FileFacts> Facts() const override { return StatDescriptor(path_, fd_.get()); }
 
  private:
   absl::Status Damaged() {
@@ -149,6 +137,12 @@ bool LooksCompressed(std::string_view head) {
 
 }  // namespace
 
+absl::StatusOr<FileFacts> StatDescriptor(const std::string& path, int fd) {
+  struct stat info;
+  if (::fstat(fd, &info) != 0) return SystemError(path, "stat");
+  return FactsOf(info);
+}
+
 absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& path) {
   // O_NONBLOCK: opening a FIFO must not hang; it is refused below.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -165,7 +159,18 @@ absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& 
     RETURN_IF_ERROR(stream->Start());
     return stream;
   }
-  return std::make_unique<PlainStream>(path, fd);
+  return std::make_unique<PlainStream>(path, Descriptor(fd));
+}
+
+std::unique_ptr<ByteStream> ByteStream::Take(const std::string& path, Descriptor file) {
+  return std::make_unique<PlainStream>(path, std::move(file));
+}
+
+std::optional<int64_t> BirthTimeNs(const std::string& path) {
+  struct statx info;
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BTIME, &info) != 0) return std::nullopt;
+  if ((info.stx_mask & STATX_BTIME) == 0) return std::nullopt;
+  return info.stx_btime.tv_sec * 1'000'000'000 + info.stx_btime.tv_nsec;
 }
 
 absl::StatusOr<FileFacts> StatFile(const std::string& path) {

@@ -9,18 +9,17 @@
 
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
+#include "daemon/source/position_table.h"
 
 namespace bouncewatch {
 namespace {
 
-constexpr std::string_view kVersion = "1";
-constexpr std::string_view kVersionWithFormat = "2";
+// Version 1 had no format; versions 1 and 2 had neither the length of the head nor the time of the last
+// change.
+constexpr uint64_t kVersion = 3, kVersionWithFormat = 2, kVersionWithHead = 3;
 constexpr size_t kEndWindow = 512 * 1024;  // the last newline is looked for in this much of a file's end
-constexpr size_t kMaxCandidates = 8;       // positions with equal heads that are looked at
 
-uint64_t Hash(std::string_view bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+constexpr uint32_t kSkipping = 1, kFinished = 2;  // flags
 
 // Takes one blank-ended field off the front of `text`.
 template <typename T>
@@ -62,7 +61,8 @@ absl::StatusOr<std::string> ReadUpTo(ByteStream* stream, size_t bytes) {
   return out;
 }
 
-// Moves a fresh stream to the position and checks the bytes before it. OutOfRange: the file ends before it.
+// Moves a fresh stream to the position and checks the bytes before it; those of the head were compared
+// before, and are given. OutOfRange: the file ends before it.
 absl::StatusOr<std::optional<ReadMark>> Seek(ByteStream* stream, const FilePosition& position) {
   ASSIGN_OR_RETURN(std::string head, ReadUpTo(stream, std::min<uint64_t>(position.offset, kHeadBytes)));
   const uint64_t tail_begin = position.offset - std::min<uint64_t>(position.offset, kTailBytes);
@@ -73,16 +73,28 @@ absl::StatusOr<std::optional<ReadMark>> Seek(ByteStream* stream, const FilePosit
   ASSIGN_OR_RETURN(const std::string more, ReadUpTo(stream, missing));
   if (more.size() < missing) return absl::OutOfRangeError("the file ends before the position");
   tail += more;
-  if (Hash(head) != position.head_hash || Hash(tail) != position.tail_hash) return std::optional<ReadMark>();
+  if (HashBytes(tail) != position.tail_hash) return std::optional<ReadMark>();
   return std::optional(ReadMark::At(position.offset, std::move(head), std::move(tail)));
+}
+
+// Read to its end, and not written to since: compressors keep the time of the last change. Spares
+// decompressing every archive at every start.
+bool IsReadOut(const FilePosition& position, const Recognized& found) {
+  return position.finished && position.offset >= found.head.size() &&
+         found.facts.modified_s <= position.modified_s;
 }
 
 }  // namespace
 
+uint64_t HashBytes(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
 std::string FilePosition::Encode() const {
-  std::string value = absl::StrFormat("%s %d %x %x %d %d %d %d %d %d %d ", kVersionWithFormat, offset,
-                                      head_hash, tail_hash, skipping ? 1 : 0, file.anchor.year,
-                                      file.anchor.month, file.anchor.not_after_s, dev, inode, seen_s);
+  const uint32_t flags = (skipping ? kSkipping : 0) | (finished ? kFinished : 0);
+  std::string value = absl::StrFormat("%d %d %d %x %x %d %d %d %d %d %d %d %d ", kVersion, offset, head_len,
+                                      head_hash, tail_hash, flags, file.anchor.year, file.anchor.month,
+                                      file.anchor.not_after_s, dev, inode, modified_s, seen_s);
   absl::StrAppendFormat(&value, "%s %d %s %s", file.format, file.notes.size(), file.notes, path);
   return value;
 }
@@ -90,21 +102,27 @@ std::string FilePosition::Encode() const {
 std::optional<FilePosition> FilePosition::Decode(std::string_view key, std::string_view value) {
   FilePosition position;
   position.key = key;
-  const bool has_format = value.starts_with(kVersionWithFormat);
-  if (!has_format && !value.starts_with(kVersion)) return std::nullopt;
-  if (value.size() <= kVersion.size()) return std::nullopt;
-  value.remove_prefix(kVersion.size() + 1);
-  int skipping = 0, month = 0;
-  const bool ok = TakeNumber(&value, &position.offset) && TakeNumber(&value, &position.head_hash, 16) &&
-                  TakeNumber(&value, &position.tail_hash, 16) && TakeNumber(&value, &skipping) &&
-                  TakeNumber(&value, &position.file.anchor.year) && TakeNumber(&value, &month) &&
-                  TakeNumber(&value, &position.file.anchor.not_after_s) &&
-                  TakeNumber(&value, &position.dev) && TakeNumber(&value, &position.inode) &&
-                  TakeNumber(&value, &position.seen_s);
-  if (!ok || position.offset == 0 || month < 0 || month > 12) return std::nullopt;
-  position.skipping = skipping != 0;
+  uint64_t version = 0;
+  uint32_t flags = 0;
+  int month = 0;
+  bool ok = TakeNumber(&value, &version) && version >= 1 && version <= kVersion &&
+            TakeNumber(&value, &position.offset);
+  position.head_len = static_cast<uint32_t>(std::min<uint64_t>(position.offset, kHeadBytes));
+  if (version >= kVersionWithHead) ok = ok && TakeNumber(&value, &position.head_len);
+  ok = ok && TakeNumber(&value, &position.head_hash, 16) && TakeNumber(&value, &position.tail_hash, 16) &&
+       TakeNumber(&value, &flags) && TakeNumber(&value, &position.file.anchor.year) &&
+       TakeNumber(&value, &month) && TakeNumber(&value, &position.file.anchor.not_after_s) &&
+       TakeNumber(&value, &position.dev) && TakeNumber(&value, &position.inode);
+  if (version >= kVersionWithHead) ok = ok && TakeNumber(&value, &position.modified_s);
+  ok = ok && TakeNumber(&value, &position.seen_s);
+  if (version >= kVersionWithFormat) ok = ok && TakeFormat(&value, &position.file);
+  const bool sound = position.head_len <= kHeadBytes &&
+                     (position.offset > 0 || version >= kVersionWithHead) && month >= 0 && month <= 12 &&
+                     flags <= (kSkipping | kFinished);
+  if (!ok || !sound) return std::nullopt;
+  position.skipping = (flags & kSkipping) != 0;
+  position.finished = (flags & kFinished) != 0;
   position.file.anchor.month = static_cast<int8_t>(month);
-  if (has_format && !TakeFormat(&value, &position.file)) return std::nullopt;
   position.path = value;
   return position;
 }
@@ -119,31 +137,24 @@ std::vector<FilePosition> DecodePositions(const SavedStates& saved) {
   return positions;
 }
 
-std::string NewPositionKey(std::string_view source, const std::vector<FilePosition>& positions) {
-  const std::string prefix = absl::StrFormat("position/%s/", source);
-  uint64_t highest = 0;
-  for (const FilePosition& position : positions) {
-    if (!position.key.starts_with(prefix)) continue;
-    uint64_t number = 0;
-    const char* end = position.key.data() + position.key.size();
-    if (std::from_chars(position.key.data() + prefix.size(), end, number).ptr == end) {
-      highest = std::max(highest, number);
-    }
-  }
-  return absl::StrFormat("%s%d", prefix, highest + 1);
-}
-
 ReadMark ReadMark::At(uint64_t offset, std::string head, std::string tail) {
   ReadMark mark;
   mark.offset_ = offset;
-  mark.head_ = std::move(head);
   mark.tail_ = std::move(tail);
+  mark.KeepHead(head);
   return mark;
 }
 
+void ReadMark::KeepHead(std::string_view bytes) {
+  head_.append(bytes.substr(0, kHeadBytes - head_.size()));
+  if (head_.size() < kHeadBytes) return;
+  full_head_hash_ = HashBytes(head_);
+  head_ = std::string();
+}
+
 void ReadMark::Pass(std::string_view bytes) {
+  if (offset_ < kHeadBytes) KeepHead(bytes);
   offset_ += bytes.size();
-  if (head_.size() < kHeadBytes) head_.append(bytes.substr(0, kHeadBytes - head_.size()));
   if (bytes.size() >= kTailBytes) {
     tail_.assign(bytes.substr(bytes.size() - kTailBytes));
     return;
@@ -152,34 +163,25 @@ void ReadMark::Pass(std::string_view bytes) {
   if (tail_.size() > kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
 }
 
-uint64_t ReadMark::HeadHash() const {
-  return Hash(head_);
-}
-uint64_t ReadMark::TailHash() const {
-  return Hash(tail_);
-}
-
-absl::StatusOr<Recognized> Recognize(const std::string& path, const std::vector<FilePosition>& positions) {
+absl::StatusOr<Recognized> Recognize(const std::string& path, const PositionTable& positions,
+                                     const std::set<std::string>& except) {
   Recognized result;
   ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
+  ASSIGN_OR_RETURN(result.facts, result.stream->Facts());
   ASSIGN_OR_RETURN(result.head, ReadUpTo(result.stream.get(), kHeadBytes));
-  const std::string_view head = result.head;
-  std::vector<const FilePosition*> candidates;
-  for (const FilePosition& position : positions) {
-    const size_t length = static_cast<size_t>(std::min<uint64_t>(position.offset, kHeadBytes));
-    if (length <= head.size() && Hash(head.substr(0, length)) == position.head_hash) {
-      candidates.push_back(&position);
+  for (const FilePosition* candidate : positions.Candidates(result.head, result.facts)) {
+    if (except.contains(candidate->key)) continue;
+    if (result.stream->compressed() && IsReadOut(*candidate, result)) {
+      result.is_older_copy = true;
+      result.older_copy_of = candidate->path;
+      break;
     }
-  }
-  // The farthest first: a short position may be the beginning of many files, a long one is of few.
-  std::sort(candidates.begin(), candidates.end(),
-            [](const FilePosition* a, const FilePosition* b) { return a->offset > b->offset; });
-  if (candidates.size() > kMaxCandidates) candidates.resize(kMaxCandidates);
-  for (const FilePosition* candidate : candidates) {
     ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
     absl::StatusOr<std::optional<ReadMark>> mark = Seek(result.stream.get(), *candidate);
     if (absl::IsOutOfRange(mark.status())) {
-      if (head.size() == kHeadBytes) result.is_older_copy = true;
+      if (result.head.size() < kHeadBytes) continue;
+      result.is_older_copy = true;
+      result.older_copy_of = candidate->path;
       continue;
     }
     RETURN_IF_ERROR(mark.status());
@@ -187,9 +189,16 @@ absl::StatusOr<Recognized> Recognize(const std::string& path, const std::vector<
     result.mark = **std::move(mark);
     result.position = *candidate;
     result.is_older_copy = false;
-    return result;
+    break;
   }
-  ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
+  if (!result.position) {
+    ASSIGN_OR_RETURN(result.stream, ByteStream::Open(path));
+  }
+  // Of the file that is open now: the name may have gone to another one between the looks.
+  ASSIGN_OR_RETURN(const FileFacts now, result.stream->Facts());
+  if (now.dev != result.facts.dev || now.inode != result.facts.inode) {
+    return absl::AbortedError(absl::StrFormat("%s was replaced while it was looked at", path));
+  }
   return result;
 }
 

@@ -43,7 +43,7 @@ std::optional<int64_t> FindFirstStamp(std::string_view head, absl::TimeZone zone
 absl::StatusOr<std::unique_ptr<ReplaySource>> ReplaySource::Open(ReplayOptions options,
                                                                  const SavedStates& saved) {
   std::unique_ptr<ReplaySource> source(new ReplaySource(std::move(options)));
-  source->positions_ = DecodePositions(saved);
+  source->positions_ = PositionTable(DecodePositions(saved));
   for (const std::string& path : source->options_.paths) {
     ASSIGN_OR_RETURN(File file, source->Look(path));
     source->stats_.bytes_total += file.facts.size;
@@ -96,19 +96,13 @@ absl::Status ReplaySource::OpenNext() {
   current.stream = std::move(found->stream);
   current.mark = std::move(found->mark);
   current.offset_at_open = current.mark.offset();
+  FilePosition& position = current.position;
   if (found->position) {
-    const std::string& key = found->position->key;
-    const auto same = [&key](const FilePosition& position) { return position.key == key; };
-    current.position =
-        static_cast<size_t>(std::find_if(positions_.begin(), positions_.end(), same) - positions_.begin());
+    position = *std::move(found->position);
   } else {
-    FilePosition position;
-    position.key = NewPositionKey(options_.name, positions_);
+    position.key = positions_.NewKey(options_.name);
     state.anchor = FirstAnchor(file.facts);
-    current.position = positions_.size();
-    positions_.push_back(std::move(position));
   }
-  FilePosition& position = positions_[current.position];
   position.file = std::move(state);
   position.path = file.path;
   position.dev = file.facts.dev;
@@ -135,7 +129,7 @@ absl::StatusOr<Chunk> ReplaySource::Read() {
     stats_.bytes_read += *n;
     const std::string_view lines = *n > 0 ? buffer_.TakeLines() : buffer_.TakeRest();
     current_->mark.Pass(buffer_.Passed());
-    FileState* state = &positions_[current_->position].file;
+    FileState* state = &current_->position.file;
     if (*n == 0 && lines.empty()) CloseCurrent();
     if (!lines.empty()) return Chunk{lines, state};
   }
@@ -143,16 +137,17 @@ absl::StatusOr<Chunk> ReplaySource::Read() {
 }
 
 void ReplaySource::UpdatePosition() {
-  FilePosition& position = positions_[current_->position];
+  FilePosition& position = current_->position;
   if (current_->mark.offset() == current_->offset_at_open) return;
   position.offset = current_->mark.offset();
+  position.head_len = current_->mark.head_len();
   position.head_hash = current_->mark.HeadHash();
   position.tail_hash = current_->mark.TailHash();
   position.skipping = buffer_.skipping();
+  position.modified_s = files_[next_file_ - 1].facts.modified_s;
   position.seen_s = std::time(nullptr);
-  if (std::find(dirty_.begin(), dirty_.end(), current_->position) == dirty_.end()) {
-    dirty_.push_back(current_->position);
-  }
+  positions_.Put(position);
+  dirty_.insert(position.key);
 }
 
 void ReplaySource::CloseCurrent() {
@@ -166,7 +161,7 @@ void ReplaySource::CloseCurrent() {
 
 void ReplaySource::SaveState(std::vector<StateUpdate>* states) {
   if (current_) UpdatePosition();
-  for (const size_t index : dirty_) states->push_back({positions_[index].key, positions_[index].Encode()});
+  for (const std::string& key : dirty_) states->push_back({key, positions_.Find(key)->Encode()});
   dirty_.clear();
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "absl/time/time.h"
 #include "daemon/source/file_identity.h"
 #include "daemon/source/line_buffer.h"
+#include "daemon/source/position_table.h"
 #include "daemon/source/source.h"
 
 namespace bouncewatch {
@@ -54,7 +56,7 @@ class ReplaySource final : public Source {
   struct Current {
     std::unique_ptr<ByteStream> stream;
     ReadMark mark;
-    size_t position = 0;  // index into positions_
+    FilePosition position;
     uint64_t offset_at_open = 0;
   };
 
@@ -70,8 +72,8 @@ class ReplaySource final : public Source {
   size_t next_file_ = 0;
   std::optional<Current> current_;
   LineBuffer buffer_;
-  std::vector<FilePosition> positions_;  // of the store and of this run
-  std::vector<size_t> dirty_;            // of positions_, to be saved
+  PositionTable positions_;      // of the store and of this run
+  std::set<std::string> dirty_;  // keys, to be saved
   SourceStats stats_;
   uint64_t raw_bytes_done_ = 0;  // of the files behind the current one
   size_t files_known_ = 0;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "daemon/source/position_table.h"
 #include "tests/support/temp_dir.h"
 
 namespace bouncewatch {
@@ -22,6 +23,7 @@ FilePosition At(const std::string& text, size_t offset, const std::string& key =
   FilePosition position;
   position.key = key;
   position.offset = offset;
+  position.head_len = mark.head_len();
   position.head_hash = mark.HeadHash();
   position.tail_hash = mark.TailHash();
   return position;
@@ -30,9 +32,11 @@ FilePosition At(const std::string& text, size_t offset, const std::string& key =
 TEST(FilePosition, SurvivesEncoding) {
   FilePosition position = At(Lines(1000, 'a'), 5000);
   position.skipping = true;
+  position.finished = true;
   position.file.anchor = {2026, 11, 1'795'400'000};
   position.file.format = "powermta";
   position.file.notes = std::string("type, a\n\0 b", 12);
+  position.modified_s = 1'795'399'999;
   position.dev = 66;
   position.inode = 123456789;
   position.seen_s = 1'795'400'001;
@@ -50,19 +54,36 @@ TEST(FilePosition, RefusesDamagedValues) {
   const std::string good = At("line\n", 5).Encode();
   EXPECT_TRUE(FilePosition::Decode("k", good).has_value());
   for (const char* bad :
-       {"", "1", "1 ", "3 5 1 1 0 0 0 0 0 0 0 x", "2 5 1 1 0 0 0 0 0 0 0 x", "2 5 1 1 0 0 0 0 0 0 0 a 9 x y",
-        "2 5 1 1 0 0 0 0 0 0 0 a 1 xx y", "1 x 1 1 0 0 0 0 0 0 0 x", "1 5 1 1 0 0 99 0 0 0 0 x",
-        "1 -5 1 1 0 0 0 0 0 0 0 x", "1 5 1 1 0 0", "s=8a;i=1"}) {
+       {"", "3", "3 ", "4 5 5 1 1 0 0 0 0 0 0 0 0 a 0  x", "3 x 5 1 1 0 0 0 0 0 0 0 0 a 0  x",
+        "3 5 5 1 1 0 0 99 0 0 0 0 0 a 0  x", "3 -5 5 1 1 0 0 0 0 0 0 0 0 a 0  x",
+        "3 5 4097 1 1 0 0 0 0 0 0 0 0 a 0  x", "3 5 5 1 1 4 0 0 0 0 0 0 0 a 0  x",
+        "3 5 5 1 1 0 0 0 0 0 0 0 0 x", "3 5 5 1 1 0 0 0 0 0 0 0 0 a 9 x y",
+        "3 5 5 1 1 0 0 0 0 0 0 0 0 a 1 xx y", "1 0 1 1 0 0 0 0 0 0 0 x", "3 5 5 1 1 0 0", "s=8a;i=1"}) {
     EXPECT_FALSE(FilePosition::Decode("k", bad).has_value()) << bad;
   }
 }
 
-TEST(FilePosition, KeysAreNeverGivenTwice) {
-  std::vector<FilePosition> positions;
-  EXPECT_EQ(NewPositionKey("a", positions), "position/a/1");
-  positions.push_back(At("x\n", 2, "position/a/7"));
-  positions.push_back(At("x\n", 2, "position/ab/9"));
-  EXPECT_EQ(NewPositionKey("a", positions), "position/a/8");
+TEST(FilePosition, ReadsValuesOfVersion2) {
+  const std::optional<FilePosition> old = FilePosition::Decode(
+      "k", "2 100 ab cd 0 2026 11 1795400000 66 77 1795400001 powermta 3 a b /var/log/mail.log");
+  ASSERT_TRUE(old.has_value());
+  EXPECT_EQ(old->head_len, 100u);
+  EXPECT_EQ(old->file.format, "powermta");
+  EXPECT_EQ(old->file.notes, "a b");
+  EXPECT_EQ(old->path, "/var/log/mail.log");
+}
+
+TEST(FilePosition, ReadsValuesOfVersion1) {
+  const std::optional<FilePosition> old =
+      FilePosition::Decode("k", "1 9000 ab cd 1 2026 11 1795400000 66 77 1795400001 /var/log/mail.log");
+  ASSERT_TRUE(old.has_value());
+  EXPECT_EQ(old->offset, 9000u);
+  EXPECT_EQ(old->head_len, kHeadBytes);
+  EXPECT_EQ(old->tail_hash, 0xcdu);
+  EXPECT_TRUE(old->skipping);
+  EXPECT_FALSE(old->finished);
+  EXPECT_EQ(old->seen_s, 1'795'400'001);
+  EXPECT_EQ(old->path, "/var/log/mail.log");
 }
 
 TEST(ReadMark, DoesNotDependOnThePieces) {
@@ -93,7 +114,7 @@ TEST(Recognize, TellsFilesByContent) {
       {"other first, then its own", {At(b, 100), At(a, 12)}, true, false},
   };
   for (const auto& test : kCases) {
-    const absl::StatusOr<Recognized> found = Recognize(path, test.positions);
+    const absl::StatusOr<Recognized> found = Recognize(path, PositionTable(test.positions));
     ASSERT_TRUE(found.ok()) << test.what;
     EXPECT_EQ(found->position.has_value(), test.known) << test.what;
     EXPECT_EQ(found->is_older_copy, test.older_copy) << test.what;
@@ -105,7 +126,7 @@ TEST(Recognize, StandsBehindThePosition) {
   const std::string text = Lines(3000, 'a');
   const std::string path = dir.Write("log", text);
   for (const size_t offset : {size_t{12}, size_t{300}, size_t{4096}, size_t{4200}, size_t{40'000}}) {
-    absl::StatusOr<Recognized> found = Recognize(path, {At(text, offset)});
+    absl::StatusOr<Recognized> found = Recognize(path, PositionTable({At(text, offset)}));
     ASSERT_TRUE(found.ok() && found->position.has_value()) << offset;
     std::string rest(text.size(), '\0');
     const absl::StatusOr<size_t> n = found->stream->Read(std::span(rest));
@@ -119,8 +140,8 @@ TEST(Recognize, StandsBehindThePosition) {
 
 TEST(Recognize, FailsWhereThereIsNoFile) {
   const TempDir dir;
-  EXPECT_TRUE(absl::IsNotFound(Recognize(dir / "absent", {}).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(Recognize(dir.path(), {}).status()));
+  EXPECT_TRUE(absl::IsNotFound(Recognize(dir / "absent", PositionTable()).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Recognize(dir.path(), PositionTable()).status()));
 }
 
 }  // namespace
