@@ -1,80 +1,140 @@
 // TailedFile: one file that is being followed, from its position on. It stays the same file when it is
-// renamed. One thread.
+// renamed, and when its descriptor was closed meanwhile: it is opened again by name and checked by inode and
+// content. One thread.
+//
+// Every read of a plain file also reads its first bytes and those before the offset and compares them with
+// what was there: whoever truncated or rewrote the file meanwhile is found out, whatever its size is now.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "daemon/source/descriptor.h"
 #include "daemon/source/file_identity.h"
 #include "daemon/source/line_buffer.h"
 #include "daemon/source/source.h"
 
 namespace bouncewatch {
 
+using FileId = std::pair<uint64_t, uint64_t>;  // device, inode
+inline FileId IdOf(const FileFacts& facts) {
+  return {facts.dev, facts.inode};
+}
+
 class TailedFile {
  public:
-  // `found` is the open file, `position` where it was left, or a new one with the key and year anchor to use.
-  TailedFile(Recognized found, FilePosition position, std::string opened_path, const FileFacts& facts);
-
-  // The next lines; empty when there are none now. A compressed file that ends in the middle is an error
-  // once: it may still be written, and is tried again when it has grown. While the file may still grow, an
-  // unfinished last line waits.
-  absl::StatusOr<Chunk> Read();
-  // Its name now belongs to another file, or to none. It is read on until it has not grown for a while.
-  void MarkRotated();
-  // Call at its end: a rotated file that has not grown for `wait` gives away its unfinished line and is
-  // finished.
-  std::string_view FinishAfter(std::chrono::milliseconds wait);
-
-  bool rotated() const { return rotated_at_.has_value(); }
-  // A rotated file whose end was seen after the rotation: what its successor holds is later.
-  bool drained() const { return rotated() && at_end_; }
-  bool finished() const { return finished_; }
-  bool at_end() const { return at_end_; }
-
-  // True when the file on the disk, of which these are the facts, no longer holds what was read from this
-  // one.
-  bool WasRewritten(const FileFacts& facts);
-  // The position behind what Read has returned; nullopt when it is that of the last call.
-  std::optional<FilePosition> TakePosition(int64_t now_s);
-
-  const FilePosition& position() const { return position_; }
-  FileState* file_state() { return &position_.file; }
-  bool Is(const FileFacts& facts) const { return facts.dev == facts_.dev && facts.inode == facts_.inode; }
-  // True for a copy of a file of which nothing was read yet: it has no position by which it could be known.
-  bool IsUnreadAndBegins(std::string_view head) const {
-    return mark_.offset() == 0 && head_.find('\n') != std::string::npos && head.starts_with(head_);
-  }
-  const std::string& path() const { return position_.path; }
-  uint64_t offset() const { return mark_.offset(); }
-  absl::StatusOr<FileFacts> Facts() const { return stream_->Facts(); }
-  uint64_t lag_bytes() const;
-  uint64_t lines_too_long() const { return buffer_.lines_too_long(); }
-  uint64_t bytes_read() const { return bytes_read_; }
-
-  int saves_since_finished = 0;  // counted by the source: it lets go of the file when its end is durable
-
- private:
   using Clock = std::chrono::steady_clock;
 
-  absl::Status Reopen();
+  enum class Outcome : uint8_t {
+    kLines,      // there may be more
+    kEnd,        // nothing more now; an unfinished last line waits
+    kRewritten,  // what was read is no longer there: the file was truncated
+    kMoved,      // closed, and its name leads elsewhere or nowhere
+  };
+  struct Result {
+    Outcome outcome = Outcome::kEnd;
+    std::string_view lines;     // of kLines; live until the next use of the buffer
+    bool unterminated = false;  // the one line had no newline of its own
+  };
 
-  std::unique_ptr<ByteStream> stream_;
+  // `found` is the open file, `position` where it was left, or a new one with the key and year anchor to use.
+  // `opened_path`: where it lies now; position.path is the name it was followed under.
+  TailedFile(Recognized found, FilePosition position, std::string opened_path);
+
+  // The next lines. `buffer` holds nothing of this file between two calls. A compressed file that ends in the
+  // middle is an error once: it may still be written, and is tried again when it has grown.
+  absl::StatusOr<Result> Read(LineBuffer* buffer, Clock::time_point now);
+  // For a rotated file that will not grow: what is left of it; in the end its last line, with a newline of
+  // ours.
+  absl::StatusOr<Result> ReadRest(LineBuffer* buffer, Clock::time_point now);
+
+  // Of a look at the file from outside, under the name `path`. True when it should be read.
+  bool Saw(const FileFacts& facts, const std::string& path, int64_t now_s);
+
+  // Its name now belongs to another file, or to none. It is read on until nobody can write to it any more.
+  void MarkRotated(Clock::time_point now);
+  void MarkLive(std::string path);
+  bool rotated() const { return rotated_; }
+  bool at_end() const { return at_end_; }
+  // A rotated file whose end was seen after the rotation: what its successor holds is later.
+  bool drained() const { return rotated_ && at_end_; }
+  Clock::time_point last_growth() const { return last_growth_; }
+  bool compressed() const { return compressed_; }
+  bool broken() const { return broken_size_.has_value(); }
+  bool has_unfinished_line() const { return unfinished_; }
+
+  bool open() const { return fd_.valid() || archive_ != nullptr; }
+  int fd() const { return fd_.get(); }  // of a plain file; -1 while closed
+  void Close();
+
+  // The position behind what was read; nullopt when it is that of the last call.
+  std::optional<FilePosition> TakePosition(int64_t now_s);
+  void set_finished(bool finished) { position_.finished = finished; }
+
+  const FilePosition& position() const { return position_; }
+  const std::string& key() const { return position_.key; }
+  const std::string& path() const { return position_.path; }
+  const std::string& opened_path() const { return opened_path_; }
+  FileState* file_state() { return &position_.file; }
+  FileId id() const { return IdOf(facts_); }
+  uint64_t offset() const { return mark_.offset(); }
+  const FileFacts& facts() const { return facts_; }  // as last seen
+  uint64_t lag_bytes() const;
+  // False when what was read is no longer there: the next Read will say so.
+  bool HoldsWhatWasRead();
+  // Its first bytes as they are now, at most kHeadBytes; empty when it cannot be read.
+  std::string Head();
+
+  // Bytes that were there, were not read, and are not there any more. Of a rewritten file.
+  uint64_t unread_before() const { return size_before_ > offset() ? size_before_ - offset() : 0; }
+
+  // Of a rewritten file: the same file as one that was never read. This one is closed by it.
+  absl::StatusOr<Recognized> StartOver();
+
+  // For who keeps many of them.
+  bool queued = false;   // to be read
+  bool present = true;   // at the last scan, under a name that was looked for
+  bool failing = false;  // the last read failed
+  std::optional<int> watch;
+  uint64_t lag_counted = 0, offset_counted = 0;
+  uint64_t final_save = 0;  // the save that told its end; 0: none did
+
+ private:
+  absl::StatusOr<Result> ReadPlain(LineBuffer* buffer, Clock::time_point now);
+  absl::StatusOr<Result> ReadArchive(Clock::time_point now);
+  absl::StatusOr<bool> Reopen();
+  absl::StatusOr<bool> ReopenArchive();
+  // Reads what follows the mark into the buffer: bytes read, or nullopt when what precedes it has changed.
+  absl::StatusOr<std::optional<size_t>> Fill(LineBuffer* buffer, size_t* space);
+  bool HoldsHead() const;
+  bool SeesBeginning(std::string_view bytes);
+  void Passed(LineBuffer* buffer, Clock::time_point now);
+
+  Descriptor fd_;                        // of a plain file
+  std::unique_ptr<ByteStream> archive_;  // of a compressed one, with the buffer of what is decompressed
+  std::unique_ptr<LineBuffer> archive_buffer_;
+  bool compressed_;
   ReadMark mark_;
-  LineBuffer buffer_;
   FilePosition position_;
-  FileFacts facts_;  // as last seen
-  uint64_t saved_offset_;
-  uint64_t bytes_read_ = 0;
-  bool at_end_ = false, finished_ = false;
+  FileFacts facts_;
+  uint64_t size_before_ = 0;  // at the last read that found what it expected
   std::string opened_path_;
-  std::string head_;                             // as it was when opened
-  std::optional<uint64_t> broken_size_;          // of a compressed file that ended in the middle
-  std::optional<Clock::time_point> rotated_at_;  // or of the last growth since
+  uint64_t saved_offset_;
+  bool saved_ = false, saved_finished_ = false;
+  bool rotated_ = false, at_end_ = false, unfinished_ = false;
+  int64_t looked_s_ = 0;                 // wall clock of the last read that met the end
+  std::optional<uint64_t> broken_size_;  // of a compressed file that ended in the middle
+  Clock::time_point last_growth_{};      // or of the rotation
 };
+
+// Whether somebody could still write through an open descriptor; kUnknown where asking is not allowed.
+enum class Writers : uint8_t { kNone, kSome, kUnknown };
+Writers FindWriters(int fd);
 
 }  // namespace bouncewatch
