@@ -30,10 +30,12 @@ class FileSourceTest : public ::testing::Test {
     options.name = "mail";
     for (const std::string& pattern : patterns) options.paths.push_back(dir_ / pattern);
     options.start_at = start_at;
-    options.scan_interval = std::chrono::milliseconds(0);
+    options.scan_interval = options.watched_scan_interval = std::chrono::milliseconds(0);
+    options.now = [this] { return now_; };
     options.rotate_wait = rotate_wait;
     options.tell_formats = tell_formats_;
     source_ = std::make_unique<FileSource>(options, states_.saved());
+    states_.Attach();
   }
 
   // Reads until nothing comes any more.
@@ -62,6 +64,7 @@ class FileSourceTest : public ::testing::Test {
   }
 
   TempDir dir_;
+  std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
   StateTable states_;
   bool tell_formats_ = false;
   std::unique_ptr<FileSource> source_;
