@@ -31,7 +31,7 @@ inline uint64_t Load32(const char* p) {
 
 __extension__ using Uint128 = unsigned __int128;  // both compilers have it, the standard does not
 
-inline uint64_t Fold(uint64_t a, uint64_t b) {
+constexpr uint64_t Fold(uint64_t a, uint64_t b) {
   const Uint128 product = static_cast<Uint128>(a) * b;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
@@ -40,7 +40,7 @@ inline uint64_t Fold(uint64_t a, uint64_t b) {
 
 // Two secrets out of one seed; made once by who hashes much.
 struct HashKey {
-  explicit HashKey(uint64_t seed)
+  constexpr explicit HashKey(uint64_t seed)
       : first(name_hash_internal::Fold(seed ^ 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03) ^ seed),
         second(name_hash_internal::Fold(seed ^ 0x8cb92ba72f3d8dd7, 0xaef17502108ef2d9) ^ ~seed) {}
   uint64_t first, second;

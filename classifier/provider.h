@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "classifier/name_map.h"
 #include "classifier/text.h"
 
 namespace bouncewatch {
@@ -42,8 +43,8 @@ class ProviderMap {
  private:
   std::vector<std::string> names_;
   StringMap<ProviderIndex> by_name_;
-  StringMap<ProviderIndex> suffixes_;  // without the leading dot
-  StringMap<ProviderIndex> exact_;
+  NameMap<ProviderIndex> suffixes_;  // without the leading dot
+  NameMap<ProviderIndex> exact_;
   std::vector<bool>
       endings_;  // by a hash of a pattern's last bytes: most hosts of the world are told off by it
 };

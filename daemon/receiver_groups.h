@@ -41,7 +41,7 @@ class ReceiverGroups {
 
   const ProviderMap& providers_;
   std::vector<std::string> unmapped_;  // by number, less the known ones
-  StringMap<ReceiverGroup> by_name_;   // the unmapped
+  NameMap<ReceiverGroup> by_name_;   // the unmapped
 };
 
 }  // namespace bouncewatch

@@ -10,7 +10,7 @@
 namespace bouncewatch {
 namespace {
 
-constexpr size_t kAnswerSlots = 1 << 13, kRelaySlots = 1 << 15, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
+constexpr size_t kAnswerSlots = 1 << 16, kRelaySlots = 1 << 17, kTagSlots = 1 << 10, kLaneSlots = 1 << 16;
 constexpr size_t kRowsPerCommit = 1 << 16;        // 1.3 MiB, and dictionaries that fit a second-level cache
 constexpr size_t kMaxIdBytes = 24 * 1024 * 1024;  // of names and the like; then new ones are begun
 constexpr size_t kMaxDomain = 255;                // RFC 1035 2.3.4
@@ -96,6 +96,7 @@ std::unique_ptr<Rollup> Worker::TakeRollup(std::unique_ptr<Rollup> fresh) {
   if (ids->memory_bytes() >= kMaxIdBytes) {
     ids = std::make_shared<LocalIds>(rollup_->seed());
     ++epoch_;
+    answers_.assign(kAnswerSlots, AnswerSlot());
   }
   rollup_->Seal();
   if (fresh == nullptr) {
@@ -180,9 +181,8 @@ uint32_t Worker::AnswerOf(const DeliveryEvent& event, uint64_t relay_hash) {
                         static_cast<uint64_t>(key.phase);
   const uint64_t spread = MixHashes(serial ^ uint64_t{key.enhanced} << 32, rest);
   AnswerSlot& slot = answers_[spread & (kAnswerSlots - 1)];
-  if (slot.epoch != epoch_ || slot.verdict_serial != serial || slot.rest != rest ||
-      slot.enhanced != key.enhanced) {
-    slot = {serial, rest, key.enhanced, epoch_, InternAnswer(event, group, verdict, key)};
+  if (slot.verdict_serial != serial || slot.rest != rest || slot.enhanced != key.enhanced) {
+    slot = {serial, rest, key.enhanced, InternAnswer(event, group, verdict, key)};
   }
   return slot.answer;
 }

@@ -49,10 +49,10 @@ class Worker {
   // Small direct-mapped caches in front of the rollup's dictionaries. A slot counts only in its own epoch:
   // ids are local to one rollup.
   struct AnswerSlot {
-    uint64_t verdict_serial = 0;  // 0: delivered, no verdict
-    uint64_t rest = 0;            // group, code, outcome, origin, phase
+    uint64_t verdict_serial = 0;   // 0: delivered, no verdict
+    uint64_t rest = ~uint64_t{0};  // group, code, outcome, origin, phase; no answer's at first
     uint32_t enhanced = 0;
-    uint32_t epoch = 0, answer = 0;
+    uint32_t answer = 0;
   };
   struct TagSlot {
     uint64_t hash = 0;

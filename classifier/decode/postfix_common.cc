@@ -77,20 +77,22 @@ inline Fields ParseFields(const char* p) {
   Fields fields;
   if (!At(p, "delay=") && !At(p, "conn_use=")) return fields;
   const char* dsn = nullptr;
-  for (uint64_t commas = Window(p).Find(','); commas != 0; commas &= commas - 1) {
-    const char* const comma = p + std::countr_zero(commas);
-    if (comma[1] != ' ') continue;
-    const char* const key = comma + 2;
-    if (dsn != nullptr && fields.dsn.data() == nullptr) fields.dsn = Between(dsn, comma);
-    if (At(key, "status=")) {
-      fields.status = key + 7;
-      return fields;
-    }
-    if (At(key, "dsn=")) {
-      if (dsn != nullptr) return Fields();
-      dsn = key + 4;
-    } else if (At(key, "relay=") || At(key, "orig_to=")) {
-      return Fields();
+  for (const char* const end = p + 2 * Window::kSize; p != end; p += Window::kSize) {
+    for (uint64_t commas = Window(p).Find(','); commas != 0; commas &= commas - 1) {
+      const char* const comma = p + std::countr_zero(commas);
+      if (comma[1] != ' ') continue;
+      const char* const key = comma + 2;
+      if (dsn != nullptr && fields.dsn.data() == nullptr) fields.dsn = Between(dsn, comma);
+      if (At(key, "status=")) {
+        fields.status = key + 7;
+        return fields;
+      }
+      if (At(key, "dsn=")) {
+        if (dsn != nullptr) return Fields();
+        dsn = key + 4;
+      } else if (At(key, "relay=") || At(key, "orig_to=")) {
+        return Fields();
+      }
     }
   }
   return Fields();

@@ -11,7 +11,7 @@
 namespace bouncewatch {
 
 // So many bytes behind the line must be readable; they do not matter.
-inline constexpr ptrdiff_t kCommonSlack = 128;
+inline constexpr ptrdiff_t kCommonSlack = 160;
 
 // "addr>, relay=R, [conn_use=N, ]delay=D, delays=a/b/c/d, [tls=.., ]dsn=x.y.z, status=S (reason)" at p, up to
 // `line_end`. As ParsePostfixBody. False: another shape, *event is as it was.
