@@ -11,7 +11,10 @@
 
 namespace bouncewatch {
 
+class JsonValue;
+
 struct SnsEnvelope {
+  // Empty: absent, or no string.
   std::string type, message_id, topic_arn, message, timestamp, signature_version, signature, signing_cert_url,
       subscribe_url, token;
   std::optional<std::string> subject;  // no value: absent or null, and then not signed
@@ -20,7 +23,9 @@ struct SnsEnvelope {
   std::string SignedText() const;
 };
 
-// nullopt: not JSON, or not an object with Type, MessageId, TopicArn, Timestamp and Message as strings.
+// nullopt: not JSON, or not an object with a Type. Whoever trusts it checks that the other keys it needs are
+// there.
 std::optional<SnsEnvelope> ParseSnsEnvelope(std::string_view body);
+std::optional<SnsEnvelope> ReadSnsEnvelope(const JsonValue& object);
 
 }  // namespace bouncewatch

@@ -56,7 +56,7 @@ struct WebhookRequest {
 
 struct WebhookEvent {
   // `recipient` is empty and `queue_id` is never an address: local parts end here. `time_s` is what the
-  // provider said, not yet clamped to what a series may hold.
+  // provider said, not yet clamped to what a series may hold; received_s where it said nothing readable.
   DeliveryEvent delivery;
   // Tells the event from all others of its source, the same in every retry: the provider's own id, with what
   // makes it unique (the recipient, the number of the attempt), else the event's content. Never empty. It may
@@ -72,12 +72,11 @@ enum class WebhookSkip : uint8_t {
   kUnknownType,  // a type of event that this build does not know
   kBadItem,      // no object, or damaged: one line of ndjson, one element of an array
   kNoRecipient,  // neither a recipient nor a recipient's domain
-  kBadTime,      // no time that could be read
   kTooLong,      // a line beyond line_max
   kOverLimit,    // behind events_max, or more parameters or parts than allowed
   kBadLogLine,   // a raw log line that its decoder could not read
 };
-inline constexpr int kWebhookSkipCount = 8;
+inline constexpr int kWebhookSkipCount = 7;
 std::string_view WebhookSkipName(WebhookSkip skip);
 // What belongs into the quarantine: unknown types and ignored items do not.
 bool IsBadItem(WebhookSkip skip);
