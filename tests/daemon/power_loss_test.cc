@@ -1,4 +1,4 @@
-// The short form of what tests/support/power_loss_main.cc does a thousand times.
+// The short form of slow.power_loss (tests/README.md).
 #include "tests/support/power_loss.h"
 
 #include "gtest/gtest.h"

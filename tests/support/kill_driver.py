@@ -4,11 +4,13 @@
 usage: kill_driver.py BOUNCEWATCH CONFIG FULL LIVE KILLS SEED [KILL_AT_CALL.so]
 
 Appends FULL to LIVE in pieces that end anywhere, over the lives of the daemon, and rotates it now and then.
-Half of the lives end at a random time, from the first instruction on; the others, where the library is given, at
-a random call that changes the disk: in the opening of the store, in a commit, in the folding of an hour. The last
-life reads to the end and is stopped in order. Then LIVE's bytes are replayed into a store of their own, and both
+Half of the lives end after a random share of processor time, which a busy machine does not change, from the first
+instruction on; the others, where the library is given, at a random call that changes the disk: in the opening of the
+store, in a commit, in the folding of an hour. The last life reads to the end and is stopped in order. Then LIVE's bytes are replayed into a store of their own, and both
 must answer alike, by every key and by minute. Exit code 0: they do.
 """
+import glob
+import json
 import os
 import random
 import signal
@@ -18,7 +20,11 @@ import time
 
 KEYS = ("domain", "ip", "provider", "sender_domain", "cause", "enhanced", "code", "outcome", "host", "template")
 QUESTIONS = [(key, "all") for key in KEYS] + [("domain,cause,outcome", "1m")]
-LAST_LIFE_S = 120
+COMMIT_INTERVAL_MS = 10
+LIFE_CPU_S, LIFE_WALL_S = 0.25, 3
+IDLE_S = 0.15  # a life ends when the log has not grown for so long
+CALLS_MAX = 100  # of one life that change the disk: about twice as many as the opening makes
+LAST_LIFE_S = 60  # without any progress
 
 
 class Log:
@@ -28,16 +34,24 @@ class Log:
         with open(full, "rb") as file:
             self.data = file.read()
         self.live, self.draw, self.at, self.generations = live, draw, 0, 0
-        self.piece = max(1, len(self.data) // (3 * kills))
+        self.share, self.due = len(self.data) / kills, 0
         open(live, "wb").close()
 
     def append(self, size):
+        size = min(size, len(self.data) - self.at)
         with open(self.live, "ab", buffering=0) as out:
             out.write(self.data[self.at:self.at + size])
         self.at += size
 
+    def begin_life(self):
+        self.due += self.share
+
     def grow(self):
-        self.append(self.draw.randint(1, 2 * self.piece))
+        """False: this life has had its share."""
+        if self.at >= self.due:
+            return False
+        self.append(self.draw.randint(1, int(self.share / 4)))
+        return True
 
     def rotate(self):
         end = self.data.find(b"\n", self.at) + 1
@@ -52,18 +66,51 @@ class Log:
         self.append(len(self.data) - self.at)
 
 
+def cpu_s(pid):
+    total_ns = 0
+    for thread in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+        try:
+            with open(thread, encoding="ascii") as file:
+                total_ns += int(file.read().split()[0])
+        except (OSError, IndexError):  # the thread has ended
+            pass
+    return total_ns / 1e9
+
+
+def first_life(command, log, binary, data):
+    """A log that is rotated away before it was ever seen is not followed: the lives begin behind a first commit."""
+    log.begin_life()
+    log.grow()
+    daemon = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + LAST_LIFE_S
+    question = [binary, "query", "--data", data, "--by", "domain", "--from", "2000-01-01T00:00:00Z", "--json"]
+    while b"attempts" not in subprocess.run(question, capture_output=True, check=False).stdout:
+        if time.monotonic() > deadline:
+            sys.exit("the first life commits nothing")
+        time.sleep(0.1)
+        log.grow()
+    daemon.kill()
+    daemon.wait()
+
+
 def live_once(command, log, draw, library):
     """True when it died in a call."""
     environment = dict(os.environ)
     at_call = library and draw.random() < 0.5
     if at_call:
         environment["LD_PRELOAD"] = library
-        environment["BOUNCEWATCH_TEST_KILL_AT_CALL"] = str(draw.randint(1, 130))
+        environment["BOUNCEWATCH_TEST_KILL_AT_CALL"] = str(draw.randint(1, CALLS_MAX))
+    log.begin_life()
+    end_cpu_s = LIFE_CPU_S if at_call else draw.uniform(0, LIFE_CPU_S)
     daemon = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + (0.5 if at_call else draw.uniform(0, 0.25))
-    while daemon.poll() is None and time.monotonic() < end:
-        time.sleep(0.02)
-        log.grow()
+    start = grown = time.monotonic()
+    while daemon.poll() is None and cpu_s(daemon.pid) < end_cpu_s:
+        time.sleep(0.01)
+        now = time.monotonic()
+        if log.grow():
+            grown = now
+        if now - start > LIFE_WALL_S or (now - grown > IDLE_S and cpu_s(daemon.pid) > LIFE_CPU_S / 2):
+            break
     died_in_call = daemon.poll() is not None
     if not died_in_call:
         daemon.kill()
@@ -82,11 +129,23 @@ def dump(binary, data):
     return answers
 
 
+def totals(answer):
+    points = [point for series in json.loads(answer)["series"] for point in series["points"]]
+    return {name: sum(point[name] for point in points)
+            for name in ("attempts", "delivered", "deferred", "bounced", "expired")}
+
+
 def last_life(command, log, binary, data, straight):
+    """Until the answers are the straight run's, or do not change any more."""
     log.finish()
     daemon = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + LAST_LIFE_S
-    while dump(binary, data) != straight and time.monotonic() < deadline:
+    last, changed = None, time.monotonic()
+    while time.monotonic() - changed < LAST_LIFE_S:
+        found = dump(binary, data)
+        if found == straight:
+            break
+        if found != last:
+            last, changed = found, time.monotonic()
         time.sleep(0.5)
     daemon.terminate()
     if daemon.wait() != 0:
@@ -96,10 +155,13 @@ def last_life(command, log, binary, data, straight):
 def main():
     binary, config, full, live, kills, seed = sys.argv[1:7]
     library = sys.argv[7] if len(sys.argv) > 7 else None
+    os.environ["BOUNCEWATCH_STORAGE_COMMIT_INTERVAL_MS"] = str(COMMIT_INTERVAL_MS)
     draw = random.Random(int(seed))
     log = Log(full, live, int(kills), draw)
     command = [binary, "run", "--config", config]
     directory = os.path.dirname(config)
+    data = os.path.join(directory, "store")
+    first_life(command, log, binary, data)
     in_call, start = 0, time.monotonic()
     for _ in range(int(kills)):
         in_call += live_once(command, log, draw, library)
@@ -110,12 +172,13 @@ def main():
     subprocess.run([binary, "replay", "--config", config, "--data", straight_data, full],
                    stdout=subprocess.DEVNULL, check=True)
     straight = dump(binary, straight_data)
-    data = os.path.join(directory, "store")
     last_life(command, log, binary, data, straight)
     found = dump(binary, data)
     wrong = [by for (by, _), one, other in zip(QUESTIONS, straight, found) if one != other]
     print(f"{kills} kills, {in_call} of them in a call, {taken:.0f} s, seed {seed}; {read_under_fire} of "
           f"{len(log.data)} bytes written meanwhile, {log.generations} rotations; answers that differ: {wrong or 'none'}")
+    if wrong:
+        print(f"a straight run: {totals(straight[0])}\nwhat was found: {totals(found[0])}")
     return 1 if wrong else 0
 
 

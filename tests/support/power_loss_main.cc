@@ -2,7 +2,7 @@
 //
 //   power_loss --seed 1 --count 1000
 //
-// Exit code 0: equal.
+// Without --seed: BOUNCEWATCH_TEST_SEED, or 1. Exit code 0: equal.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +12,7 @@
 
 int main(int argc, char** argv) {
   bouncewatch::PowerLossOptions options;
+  if (const char* seed = std::getenv("BOUNCEWATCH_TEST_SEED")) options.seed = std::strtoull(seed, nullptr, 10);
   for (int i = 1; i + 1 < argc; i += 2) {
     const bool is_seed = std::strcmp(argv[i], "--seed") == 0;
     if (!is_seed && std::strcmp(argv[i], "--count") != 0) argc = 0;
