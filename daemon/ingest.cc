@@ -52,7 +52,8 @@ absl::Status Ingest::Run(std::stop_token stop) {
     if (!any && !all_done) Wait();
   }
   if (!failed_) Commit(stop);
-  if (failed_ || !committer_->Flush()) {
+  while (!failed_ && !committer_->Flush()) WaitForStore(stop);
+  if (failed_) {
     return absl::UnavailableError("the last counts could not be committed; their lines will be read again");
   }
   return absl::OkStatus();
@@ -86,13 +87,16 @@ void Ingest::Commit(const std::stop_token& stop) {
     return;
   }
   std::unique_ptr<Rollup> rollup = worker_->TakeRollup(committer_->TakeSpare());
-  while (!committer_->Submit(&rollup, &states)) {
-    failed_ = stop.stop_requested();
-    if (failed_) return;
-    Tick();
-    ::poll(nullptr, 0, kPollMs);
-  }
-  in_flight_.emplace_back(committer_->submitted(), saves_);
+  while (!failed_ && !committer_->Submit(&rollup, &states)) WaitForStore(stop);
+  if (!failed_) in_flight_.emplace_back(committer_->submitted(), saves_);
+}
+
+// A stall lasts until the store takes writes again, or somebody wants an end.
+void Ingest::WaitForStore(const std::stop_token& stop) {
+  failed_ = stop.stop_requested();
+  if (failed_) return;
+  Tick();
+  ::poll(nullptr, 0, kPollMs);
 }
 
 void Ingest::TellDurable() {

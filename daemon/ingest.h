@@ -45,6 +45,7 @@ class Ingest {
   bool ReadSome(Stream* stream);  // false: nothing to read just now
   void Commit(const std::stop_token& stop);
   void TellDurable();
+  void WaitForStore(const std::stop_token& stop);
   void Wait() const;
   void Tick();
 

@@ -11,7 +11,7 @@ fi
 mkdir "$work/small"
 mount -t tmpfs -o size=256m tmpfs "$work/small" || skip "no tmpfs here"
 trap 'umount --lazy "$work/small"; clean_up' EXIT
-generate "${BOUNCEWATCH_TEST_LOG_BYTES:-40M}"
+generate "${BOUNCEWATCH_TEST_LOG_BYTES:-160M}"
 write_config "$work/small/store" "$work/mail.log"
 : > "$work/mail.log"
 
@@ -29,6 +29,17 @@ cat "$work/full.log" > "$work/mail.log"
 wait_until 60 metric_is bouncewatch_ingest_stalled 1
 grep -qiE 'space|disk' "$work/daemon.log" || fail "the log does not say why ingest stands still"
 kill -0 "$daemon_pid" || fail "a full disk ended the daemon"
+
+# What waits stays in the file, not in memory.
+resident_kib() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$daemon_pid/status"; }
+read_bytes() { metric 'bouncewatch_source_bytes_total{source="mail"}'; }
+before=$(resident_kib)
+read_before=$(read_bytes)
+sleep 2
+[ "$(read_bytes)" = "$read_before" ] || fail "it reads on though nothing can be stored"
+grown=$(($(resident_kib) - before))
+[ "$grown" -lt 2048 ] || fail "memory grew by $grown KiB in a stall"
+metric_is bouncewatch_ingest_stalled 1 || fail "not stalled any more"
 
 rm "$work/small/ballast"
 wait_until 60 metric_is bouncewatch_ingest_stalled 0
