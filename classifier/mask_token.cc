@@ -133,12 +133,16 @@ bool TokenMasker::TryAddress() {
   return true;
 }
 
+// A literal ("[192.0.2.1]") goes up to its bracket or as far as it can be one, however long it is: a limit in
+// bytes would fit what is left of a longer one once it has been masked.
 size_t TokenMasker::DomainEnd(size_t begin) const {
-  if (data_[begin] == '[') {
-    const size_t close = Sub(begin, std::min(end_, begin + 64)).find(']');
-    if (close != std::string_view::npos) return begin + close + 1;
-  }
   size_t end = begin;
+  if (data_[begin] == '[') {
+    ++end;
+    while (end < end_ && std::string_view("[]@").find(data_[end]) == std::string_view::npos) ++end;
+    if (end < end_ && data_[end] == ']') return end + 1;
+    return end == begin + 1 ? begin : end;
+  }
   while (end < end_ && ByteIs(data_[end], kDomainPart)) ++end;
   while (end > begin && ByteIs(data_[end - 1], kHasDot | kHasJoint)) --end;
   return end;

@@ -216,6 +216,19 @@ TEST(Mask, IsBoundedAndStableOnLongInput) {
   }
 }
 
+// A domain literal that only masking brings below some length must not be read in a second pass.
+TEST(Mask, ReadsDomainLiteralsOfAnyLength) {
+  const std::string id(80, '7');
+  for (const std::string& text :
+       {"joe@[" + id + "] refused", "joe@[" + id + " refused", "joe@[mail-" + id + ".example.org] refused",
+        std::string("joe@[ refused"), "joe@[@[" + id + "]", "joe@[a@b@[" + id + "]]"}) {
+    const std::string once = Masked(text);
+    EXPECT_EQ(Masked(once), once) << text;
+  }
+  EXPECT_EQ(Masked("joe@[" + id + "] refused"), "<addr> refused");
+  EXPECT_EQ(Masked("joe@[" + id + " refused"), "<addr> refused");
+}
+
 TEST(Mask, ReplacesWhatTheOutputHeld) {
   std::string out = "old";
   Mask("new", &out);
