@@ -48,7 +48,14 @@ void TokenMasker::WriteHost(std::string_view host, Labels labels) {
   const size_t known = KnownNameSuffix(host);
   if (mode_ == Mode::kProse && data_[pos_] == '/') mode_ = known == 0 ? Mode::kUnknownUrl : Mode::kKnownUrl;
   if (known == 0) {
-    Put("<host>");
+    // A name that goes on behind its bracket ("<a.example>.b", "<a.example>.<n>") keeps it: without, the next
+    // reader takes both for one name.
+    size_t end = pos_;
+    while (data_[end] == '>') ++end;
+    const bool goes_on =
+        end > pos_ && data_[end] == '.' && (IsAlnum(data_[end + 1]) || data_[end + 1] == '<');
+    if (!goes_on) DropAngles();
+    out_.AppendLiteral("<host>");
     return;
   }
   // One label in front of a known name tells its zones and offices apart (zen., prod., support.); machine
@@ -74,7 +81,8 @@ bool TokenMasker::KeepsNumber(std::string_view number, size_t begin) const {
   if (enclosed && number.size() <= 3) return true;
   if (!enclosed && after != ')') return false;
   if (enclosed && number.size() == 6 && number[3] == '.') return true;  // "(554.30)"
-  if (open == '(' && number.size() <= 5 && Sub(0, begin - 1).ends_with("AS")) return true;
+  // As written: "A021AS" is an id, and "<id>(123)" tells nobody of Microsoft's filter.
+  if (open == '(' && number.size() <= 5 && out_.view().ends_with("AS(")) return true;
   return after == ')' && number.size() <= 3 && begin >= 6 &&
          EqualsIgnoreCase(Sub(begin - 6, begin), "(code ");
 }

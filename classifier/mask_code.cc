@@ -53,8 +53,12 @@ bool TokenMasker::PrecedesEnhancedCode() const {
 }
 
 bool TokenMasker::FollowsCodeWord() const {
-  if (pos_ != token_begin_ || pos_ < 2) return false;
-  const std::string_view word = Sub(text_.TokenBegin(pos_ - 2), pos_ - 1);
+  const std::string_view written = out_.view();
+  if (pos_ != token_begin_ || written.size() < 2) return false;
+  // The word as written: "db8::" has become "<ip>", which announces no code.
+  const size_t blank = written.rfind(' ', written.size() - 2);
+  std::string_view word = written.substr(blank == std::string_view::npos ? 0 : blank + 1);
+  word.remove_suffix(1);
   if (word.ends_with(':') || word == "->") return data_[pos_] >= '4';
   for (std::string_view name : {"error", "code", "status", "reply", "response", "returned", "said", "smtp"}) {
     if (EqualsIgnoreCase(word, name)) return true;

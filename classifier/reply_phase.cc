@@ -51,6 +51,13 @@ Phase PhaseOf(std::string_view words) {
 }
 
 Phase CutInReplyTo(std::string_view* text, std::string* storage) {
+  // Where something was cut out between two words they stay two: a name that nobody said must not arise.
+  constexpr std::string_view kEndOfName = " ),;'\"";
+  const auto append = [storage, kEndOfName](std::string_view piece) {
+    const bool joined = !piece.empty() && kEndOfName.find(piece[0]) == std::string_view::npos;
+    if (joined && !storage->empty()) storage->push_back(' ');
+    storage->append(piece);
+  };
   constexpr std::string_view kOpen = "(in reply to ";
   constexpr size_t kMaxCommand = 40;
   Phase phase = Phase::kUnknown;
@@ -61,12 +68,12 @@ Phase CutInReplyTo(std::string_view* text, std::string* storage) {
     const size_t close = rest.substr(0, kMaxCommand).find(')');
     if (close == std::string_view::npos && rest.size() > kMaxCommand) continue;
     if (const Phase found = PhaseOf(rest); found != Phase::kUnknown) phase = found;
-    storage->append(text->substr(copied, at - copied));
+    append(text->substr(copied, at - copied));
     while (!storage->empty() && IsSpace(storage->back())) storage->pop_back();
     copied = close == std::string_view::npos ? text->size() : at + kOpen.size() + close + 1;
   }
   if (copied > 0) {
-    storage->append(text->substr(copied));
+    append(text->substr(copied));
     *text = TrimSpace(*storage);
   }
   return phase;

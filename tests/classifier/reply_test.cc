@@ -97,6 +97,7 @@ TEST(ParseReply, OpensWrappersOfPostfix) {
       {"454 4.7.0 no (in reply to STARTTLS command)", 454, "4.7.0", Phase::kStartTls, "no", {}},
       {"535 5.7.8 no (in reply to AUTH command)", 535, "5.7.8", Phase::kAuth, "no", {}},
       {"550 5.7.1 cut (in reply to RCPT", 550, "5.7.1", Phase::kRcpt, "cut", {}},
+      {"550 5.7.1 one (in reply to RCPT TO command)two", 550, "5.7.1", Phase::kRcpt, "one two", {}},
       {"host mx.example.org[2001:db8::1] refused to talk to me: 421 4.3.2 busy",
        421,
        "4.3.2",
