@@ -24,7 +24,7 @@ namespace bouncewatch {
 namespace {
 
 constexpr size_t kMaxOperations = 256;
-constexpr size_t kMinQueueId = 5, kMaxQueueId = 32;  // long queue ids have 12 to 16 characters
+constexpr size_t kMinQueueId = 4, kMaxQueueId = 32;  // long queue ids have 12 to 16 characters
 constexpr uint32_t kMaxRepeat = 1'000'000;
 
 // What a line says about a queue id.
