@@ -88,7 +88,8 @@ void AddRecipient(const RecipientGroup& group, const MessageGroup& message, cons
   draft.reply = by_smtp || diagnostic.type.find(' ') == std::string_view::npos
                     ? diagnostic.value
                     : std::string_view(group.diagnostic);
-  draft.origin = by_smtp ? Origin::kRemote : Origin::kLocal;
+  // What is of another type a program of the reporting host said, not a server.
+  draft.origin = by_smtp || group.diagnostic.empty() ? Origin::kRemote : Origin::kLocal;
   const std::string id = context.message_id + " " + group.final;
   draft.id = id;
   draft.id_is_unique = !context.message_id.empty();

@@ -20,6 +20,16 @@ bool BeginsReply(std::string_view text) {
   return IsReplyCode(text.substr(0, 3)) && (text.size() == 3 || text[3] == ' ' || text[3] == '-');
 }
 
+// Where the last whole character of UTF-8 ends; the end for text that is not UTF-8.
+size_t EndOfCharacters(std::string_view text) {
+  const auto byte = [text](size_t at) { return static_cast<unsigned char>(text[at]); };
+  size_t lead = text.size();
+  while (lead > 0 && text.size() - lead < 4 && (byte(lead - 1) & 0xC0) == 0x80) --lead;
+  if (lead == 0 || byte(lead - 1) < 0xC0) return text.size();
+  const size_t length = byte(lead - 1) >= 0xF0 ? 4 : byte(lead - 1) >= 0xE0 ? 3 : 2;
+  return lead - 1 + length > text.size() ? lead - 1 : text.size();
+}
+
 }  // namespace
 
 std::string_view UnwrapReply(std::string_view text) {
@@ -49,14 +59,8 @@ std::string_view OneLine(std::string_view text, size_t max, TextArena* arena) {
       block->push_back(static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c == 0x7f ? '?' : c);
     }
   }
-  size_t end = block->size();
-  if (end - start == max) {  // perhaps within a character
-    size_t lead = end;
-    while (lead > start && end - lead < 3 && (static_cast<unsigned char>((*block)[lead - 1]) & 0xC0) == 0x80)
-      --lead;
-    if (lead > start && static_cast<unsigned char>((*block)[lead - 1]) >= 0xC0) end = lead - 1;
-  }
-  return std::string_view(*block).substr(start, end - start);
+  const std::string_view line = std::string_view(*block).substr(start);
+  return line.size() < max ? line : line.substr(0, EndOfCharacters(line));
 }
 
 std::string_view EnhancedCodeAtFront(std::string_view text) {
