@@ -35,4 +35,9 @@ std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 
+std::string_view StripAngles(std::string_view address) {
+  if (address.size() < 2 || address.front() != '<' || address.back() != '>') return address;
+  return address.substr(1, address.size() - 2);
+}
+
 }  // namespace bouncewatch

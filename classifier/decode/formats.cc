@@ -4,9 +4,12 @@
 #include <array>
 
 #include "classifier/decode/exim.h"
+#include "classifier/decode/halon.h"
 #include "classifier/decode/haraka.h"
+#include "classifier/decode/kumomta.h"
 #include "classifier/decode/opensmtpd.h"
 #include "classifier/decode/postfix.h"
+#include "classifier/decode/powermta.h"
 #include "classifier/decode/sendmail.h"
 
 namespace bouncewatch {
@@ -22,9 +25,12 @@ std::unique_ptr<Decoder> MakePostfix(const DecoderOptions& options) {
 
 constexpr Format kFormats[] = {
     {"exim", NewEximDecoder, ScoreEximLine},
+    {"halon", NewHalonDecoder, ScoreHalonLine},
     {"haraka", NewHarakaDecoder, ScoreHarakaLine},
+    {"kumomta", NewKumoMtaDecoder, ScoreKumoMtaLine},
     {"opensmtpd", NewOpenSmtpdDecoder, ScoreOpenSmtpdLine},
     {"postfix", MakePostfix, ScorePostfixLine},
+    {"powermta", NewPowerMtaDecoder, ScorePowerMtaLine},
     {"sendmail", NewSendmailDecoder, ScoreSendmailLine},
 };
 

@@ -1,0 +1,12 @@
+// Any bytes behind a header, and any bytes alone, as PowerMTA's accounting file.
+#include "tests/fuzz/check_decoder.h"
+
+using namespace bouncewatch;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Format& format = *FindFormat("powermta");
+  CheckDecoder(format, DecoderOptions(), text);
+  CheckPieces(format, DecoderOptions(), text);
+  return 0;
+}
