@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "classifier/decode/formats.h"
+#include "classifier/decode/halon.h"
 #include "classifier/status_macros.h"
 #include "classifier/text.h"
 #include "daemon/toml_table.h"
@@ -170,6 +171,27 @@ void CheckKeysOfKind(const SourceConfig& source, TomlTable* section) {
   }
 }
 
+// [source.fields]: where each field of an event stands in a line. Only Halon has a map.
+absl::Status ReadFields(std::string_view file, const toml::table* table, SourceConfig* source) {
+  TomlTable section(file, "", table);
+  if (table != nullptr && source->format != "halon")
+    section.FailAt(table, "\"fields\" is for the format \"halon\"");
+  for (const std::string_view name : HalonFields()) {
+    if (!section.has(name)) continue;
+    std::vector<std::string>& paths = source->fields[std::string(name)];
+    section.Texts(name, &paths);
+    bool good = paths.size() <= kFieldPathsMax;
+    for (const std::string& path : paths) {
+      const auto dots = static_cast<size_t>(std::count(path.begin(), path.end(), '.'));
+      good = good && !path.empty() && dots < kFieldStepsMax;
+    }
+    if (!good)
+      section.Fail(
+          name, absl::StrFormat("\"%s\" needs at most %d paths like \"attempt.code\"", name, kFieldPathsMax));
+  }
+  return section.Finish();
+}
+
 absl::Status ReadSource(std::string_view file, const toml::table& table, SourceConfig* source) {
   TomlTable section(file, "", &table);
   size_t kind = 0, format = 0, start_at = 0, auth = 0;
@@ -200,7 +222,9 @@ absl::Status ReadSource(std::string_view file, const toml::table& table, SourceC
     section.Fail("secrets", "a secret is not written here: name it \"file:/path\" or \"credential:name\"");
   }
   CheckKeysOfKind(*source, &section);
-  return section.Finish();
+  const toml::table* fields = Section(&section, "fields");
+  RETURN_IF_ERROR(section.Finish());
+  return ReadFields(file, fields, source);
 }
 
 absl::Status ReadSources(std::string_view file, const toml::node* node, TomlTable* root, Config* config) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "classifier/decode/formats.h"
 
 namespace bouncewatch {
 
@@ -22,6 +23,7 @@ struct SourceConfig {
   std::string directory;                // of a journal; "": the system's
   std::string timezone;                 // IANA name; "": the machine's
   std::string format = "auto";
+  FieldMap fields;                      // of formats whose field names are the operator's choice
   StartAt start_at = StartAt::kBeginning;
   std::string provider, auth;           // webhooks
   std::vector<std::string> secrets;     // "file:/path" or "credential:name"

@@ -44,6 +44,7 @@ absl::StatusOr<std::unique_ptr<Decoder>> NewSourceDecoder(const SourceConfig& co
   DecoderOptions options;
   ASSIGN_OR_RETURN(options.timezone, FindTimeZone(config.timezone));
   options.hash_seed = hash_seed;
+  options.fields = config.fields;
   return NewDecoder(config.format, options);
 }
 

@@ -56,6 +56,14 @@ ReplayResult Collect(const Ingest& ingest, const Stream& stream, const ReplaySou
   return result;
 }
 
+// The field map of the first source that has one: a replay reads what a source would.
+FieldMap FieldsOf(const Config& config) {
+  for (const SourceConfig& source : config.sources) {
+    if (!source.fields.empty()) return source.fields;
+  }
+  return {};
+}
+
 absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   ASSIGN_OR_RETURN(const Config config, Config::Load(arguments.config));
   ASSIGN_OR_RETURN(const Identity identity, Identity::Make(config.identity));
@@ -76,6 +84,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   DecoderOptions decoder_options;
   decoder_options.timezone = zone;
   decoder_options.hash_seed = store->hash_seed();
+  decoder_options.fields = FieldsOf(config);
   ASSIGN_OR_RETURN(std::unique_ptr<Decoder> decoder, NewDecoder(arguments.format, decoder_options));
   std::vector<std::unique_ptr<Stream>> streams(1);
   ASSIGN_OR_RETURN(streams[0], Stream::Open(*store, std::move(opened), std::move(decoder)));
@@ -130,9 +139,10 @@ void PrintSummary(const ReplayResult& result) {
 
 CommandBody SetUpReplay(CLI::App* app) {
   auto arguments = std::make_shared<ReplayArguments>();
-  app->add_option("--config", arguments->config, "Configuration file, for [storage] and [identity]");
+  app->add_option("--config", arguments->config,
+                  "Configuration file, for [storage], [identity] and [source.fields]");
   app->add_option("--data", arguments->data, "Directory of the store (default: [storage].path)");
-  app->add_option("--format", arguments->format, "Format of the log (default: auto)");
+  app->add_option("--format", arguments->format, "Format of all files (default: auto, each file's own)");
   app->add_option("--year", arguments->year,
                   "Year of the first stamp of each file, for stamps without a year")
       ->check(CLI::Range(1970, 2200));

@@ -43,6 +43,24 @@ dispersion = 2
 urls = ["http://127.0.0.1:9093"]
 )";
 
+TEST(Config, ReadsAFieldMap) {
+  const auto parse = [](const std::string& source) {
+    return Config::Parse("[[source]]\nname = \"mta\"\npaths = [\"/x\"]\n" + source, "test.toml");
+  };
+  const auto config = parse("format = \"halon\"\n[source.fields]\ncustomer = [\"jobid\", \"message.jobid\"]\n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->sources[0].fields, (FieldMap{{"customer", {"jobid", "message.jobid"}}}));
+  for (const char* bad :
+       {"[source.fields]\ncustomer = [\"a\"]\n", "format = \"halon\"\nfields = 1\n",
+        "format = \"halon\"\n[source.fields]\nweather = [\"a\"]\n",
+        "format = \"halon\"\n[source.fields]\ncustomer = \"a\"\n",
+        "format = \"halon\"\n[source.fields]\ncustomer = [\"\"]\n",
+        "format = \"halon\"\n[source.fields]\ncustomer = [\"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a\"]\n",
+        "format = \"halon\"\n[source.fields]\ncode = [\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]\n"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(parse(bad).status())) << bad;
+  }
+}
+
 TEST(Config, ReadsEveryKey) {
   const absl::StatusOr<Config> config = Config::Parse(kWhole, "test.toml");
   ASSERT_TRUE(config.ok()) << config.status();
