@@ -36,8 +36,8 @@ std::string AsciiLower(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
 bool EndsWithIgnoreCase(std::string_view text, std::string_view suffix);
-std::string_view TrimBlanks(std::string_view text);  // blanks and tabs
-std::string_view TrimSpace(std::string_view text);   // line ends too
+std::string_view TrimBlanks(std::string_view text);      // blanks and tabs
+std::string_view TrimSpace(std::string_view text);       // line ends too
 std::string_view StripAngles(std::string_view address);  // "<a@b>" without its brackets
 
 // For maps keyed by std::string that are asked with std::string_view.

@@ -72,10 +72,10 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
 
-  // Decodes from the front of `lines` (whole lines, each ended by '\n') until `lines` ends or the batch is full.
-  // `file` is that of the lines. Replaces *batch. Returns the bytes taken: always a whole number of lines, and
-  // more than 0 unless `lines` is empty or the batch is full. Views in the batch live as long as `lines` and
-  // until the next call.
+  // Decodes from the front of `lines` (whole lines, each ended by '\n') until `lines` ends or the batch is
+  // full. `file` is that of the lines. Replaces *batch. Returns the bytes taken: always a whole number of
+  // lines, and more than 0 unless `lines` is empty or the batch is full. Views in the batch live as long as
+  // `lines` and until the next call.
   virtual size_t Decode(std::string_view lines, FileState* file, EventBatch* batch) = 0;
 
   // What is remembered between lines. `SaveChanges` appends one opaque record with everything since the last

@@ -7,11 +7,11 @@
 //
 //   type   event
 //   d      delivered
-//   b      bounced; expired when bounceCat is message-expired, or the status x.4.7 and no server said
-//   anything t      deferred, one recipient's attempt tq     deferred, a whole queue's: no server was
-//   reached. The recipient domain is the queue's when the record
-//          names no recipient
-//   rb rs  a bounce or status report that came back by mail, f a complaint: counted as out-of-band
+//   b      bounced; expired when bounceCat is message-expired, or the status is x.4.7 and no server spoke
+//   t      deferred: one recipient's attempt
+//   tq     deferred: a whole queue's, no server was reached; the domain is the queue's where none is named
+//   rb rs  a bounce or status report that came back by mail: counted as out-of-band
+//   f      a complaint: counted as out-of-band
 //   r p    received, and handed to a pipe: nothing
 //
 // Fields: PowerMTA user's guide, "Accounting", 4.0 to 5.5. One thread.

@@ -135,10 +135,9 @@ void SetReply(const Fields& fields, TextArena* arena, DeliveryEvent* event) {
 
 std::string_view ConsumeSendmailAddress(std::string_view* list) {
   const size_t length = AddressLength(*list);
-  std::string_view address = list->substr(0, length);
+  const std::string_view address = list->substr(0, length);
   list->remove_prefix(std::min(length + 1, list->size()));
-  if (address.starts_with('<') && address.ends_with('>')) address = address.substr(1, address.size() - 2);
-  return address;
+  return StripAngles(address);
 }
 
 SendmailResult ParseSendmailBody(std::string_view text, TextArena* arena, DeliveryEvent* event,

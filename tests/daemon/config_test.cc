@@ -47,7 +47,8 @@ TEST(Config, ReadsAFieldMap) {
   const auto parse = [](const std::string& source) {
     return Config::Parse("[[source]]\nname = \"mta\"\npaths = [\"/x\"]\n" + source, "test.toml");
   };
-  const auto config = parse("format = \"halon\"\n[source.fields]\ncustomer = [\"jobid\", \"message.jobid\"]\n");
+  const auto config =
+      parse("format = \"halon\"\n[source.fields]\ncustomer = [\"jobid\", \"message.jobid\"]\n");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->sources[0].fields, (FieldMap{{"customer", {"jobid", "message.jobid"}}}));
   for (const char* bad :
@@ -56,7 +57,8 @@ TEST(Config, ReadsAFieldMap) {
         "format = \"halon\"\n[source.fields]\ncustomer = \"a\"\n",
         "format = \"halon\"\n[source.fields]\ncustomer = [\"\"]\n",
         "format = \"halon\"\n[source.fields]\ncustomer = [\"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a\"]\n",
-        "format = \"halon\"\n[source.fields]\ncode = [\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]\n"}) {
+        "format = \"halon\"\n[source.fields]\ncode = "
+        "[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]\n"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(parse(bad).status())) << bad;
   }
 }

@@ -5,25 +5,19 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "classifier/decode/decoder_set.h"
 #include "classifier/text.h"
+#include "tests/support/decode_log.h"
 #include "tests/support/event_text.h"
 
 namespace bouncewatch {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::vector<fs::path> Logs() {
   std::vector<fs::path> logs;
@@ -37,8 +31,7 @@ std::vector<fs::path> Logs() {
 
 std::string Decoded(const std::string& log, const Format& format, size_t piece) {
   const std::unique_ptr<Decoder> decoder = NewDecoderSet(&format, DecoderOptions());
-  FileState file;
-  file.anchor.not_after_s = 1796083200;  // 2026-12-01
+  FileState file = FileBefore2027();
   std::string text;
   for (const std::string& event : EventTexts(decoder.get(), log, piece, &file)) text += event + "\n";
   for (int i = 0; i < kLineShapeCount; ++i) {
@@ -55,11 +48,11 @@ TEST_P(Golden, TellsItsEvents) {
   const std::string name = GetParam().parent_path().filename();
   const Format* format = FindFormat(name);
   ASSERT_NE(format, nullptr) << name;
-  const std::string log = ReadFile(GetParam());
+  const std::string log = ReadWholeFile(GetParam());
   EXPECT_EQ(DetectFormat(log), format);
   fs::path events = GetParam();
   events.replace_extension(".events");
-  const std::string want = ReadFile(events);
+  const std::string want = ReadWholeFile(events);
   EXPECT_EQ(Decoded(log, *format, log.size()), want);
   for (const size_t piece : {0, 100, 997, 5000}) EXPECT_EQ(Decoded(log, *format, piece), want) << piece;
 }

@@ -2,32 +2,17 @@
 // many events of each outcome as a plain count of the lines says.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "classifier/decode/decoder_set.h"
+#include "tests/support/decode_log.h"
 
 namespace bouncewatch {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path LogFolder() {
-  const char* given = std::getenv("BOUNCEWATCH_SHARED");
-  const fs::path shared = given != nullptr ? given : fs::path(BOUNCEWATCH_SOURCE_DIR) / ".." / "shared";
-  return shared / "data" / "mta-logs";
-}
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 using Counts = std::array<uint64_t, kOutcomeCount>;
 
@@ -116,10 +101,10 @@ const Sample kSamples[] = {
 };
 
 TEST(SampleLogs, AreReadWhole) {
-  if (!fs::exists(LogFolder() / "powermta")) GTEST_SKIP() << "no sample logs at " << LogFolder();
+  if (!std::filesystem::exists(RealLogs() / "powermta")) GTEST_SKIP() << "no sample logs at " << RealLogs();
   for (const Sample& sample : kSamples) {
     SCOPED_TRACE(sample.file);
-    const std::string log = ReadFile(LogFolder() / sample.file);
+    const std::string log = ReadWholeFile(RealLogs() / sample.file);
     ASSERT_FALSE(log.empty());
     const Result result = Decode(log);
     EXPECT_EQ(result.format, sample.format);
