@@ -14,7 +14,8 @@ namespace {
 constexpr size_t npos = std::string_view::npos;
 // macros.h, ERRNO_RETRY_BASE: numbers from here down mean that nothing was tried.
 constexpr int kNotTried = -51;
-constexpr size_t kMaxHost = 400;  // "host [ip]": a domain name has at most 255 bytes
+constexpr size_t kMaxHost = 400;     // "host [ip]": a domain name has at most 255 bytes
+constexpr size_t kMaxAddress = 400;  // 64 bytes, '@' and a domain name (RFC 5321 4.5.3.1)
 
 // Position behind the quoted string at the front of `text`, or 0 when it does not end.
 size_t EndOfQuoted(std::string_view text) {
@@ -34,6 +35,22 @@ std::string_view ConsumeAngle(std::string_view* text) {
   const std::string_view inside = text->substr(1, close - 1);
   text->remove_prefix(close + 1);
   return inside;
+}
+
+// A quoted local part is logged without its quotes, and the address as it was behind it:
+// x y@a.test <"x y"@a.test>. The length of the first, or npos where no such pair stands.
+size_t LengthBeforeQuotes(std::string_view text) {
+  const size_t length = text.substr(0, kMaxAddress).find(" <\"");
+  if (length == npos) return npos;
+  std::string_view rest = text.substr(length + 1);
+  const std::string_view original = ConsumeAngle(&rest);
+  const size_t end = EndOfQuoted(original);
+  size_t at = 0;
+  for (size_t i = 1; i + 1 < end; ++i) {
+    if (original[i] == '\\') ++i;
+    if (at == length || text[at++] != original[i]) return npos;
+  }
+  return end != 0 && text.substr(at, length - at) == original.substr(end) ? length : npos;
 }
 
 // Takes the word at the front: up to the blank, or to the ':' before the blank, which begins the reason.
@@ -247,9 +264,10 @@ std::string_view ConsumeEximAddress(std::string_view* text) {
 
 bool ParseEximBody(std::string_view text, TextArena* arena, DeliveryEvent* event, EximBody* body) {
   const bool failed = event->outcome != Outcome::kDelivered;
+  const size_t unquoted = LengthBeforeQuotes(text);
   std::string_view address;
-  if (text.starts_with('|')) {  // a command with its arguments
-    address = text.substr(0, text.find(" <"));
+  if (unquoted != npos || text.starts_with('|')) {  // a command has its arguments behind it
+    address = text.substr(0, std::min(unquoted, text.find(" <")));
     text.remove_prefix(address.size());
   } else {
     address = ConsumeEximAddress(&text);
@@ -271,7 +289,8 @@ bool ParseEximBody(std::string_view text, TextArena* arena, DeliveryEvent* event
   }
   // Files, commands and local users have no domain of their own.
   const bool path = address[0] == '/' || address[0] == '|' || address[0] == '>' || address[0] == ':';
-  body->recipient = (path || address.find('@') == npos) && !original.empty() ? original : address;
+  const bool by_original = unquoted != npos || path || address.find('@') == npos;
+  body->recipient = by_original && !original.empty() ? original : address;
   event->recipient = body->recipient;
   event->recipient_domain = AddressDomain(body->recipient);
   Fields fields;

@@ -126,9 +126,14 @@ void SetReply(const Fields& fields, TextArena* arena, DeliveryEvent* event) {
   }
   event->origin = Origin::kLocal;
   if (said.find("TLS handshake") != npos) event->phase = Phase::kStartTls;
-  // A bare "Deferred" or "Service unavailable" says less than the code beside it.
+  // A bare "Deferred" or "Service unavailable" says less than the code beside it. When the connection breaks
+  // behind the message there is the code alone: the word would stand for a temporary trouble of the receiver.
   const bool bare = fields.reply.empty() && stat.size() == fields.stat.size() && stat.find('(') == npos;
-  event->reply = Unescape(bare && !fields.dsn.empty() ? arena->Join(fields.dsn, " ", stat) : said, arena);
+  if (bare && stat == kDeferred && fields.dsn.starts_with("4.4.")) {
+    event->reply = fields.dsn;
+  } else {
+    event->reply = Unescape(bare && !fields.dsn.empty() ? arena->Join(fields.dsn, " ", stat) : said, arena);
+  }
 }
 
 }  // namespace

@@ -86,6 +86,14 @@ const Case kCases[] = {
      Origin::kRemote},
     {"NoHost", "=> u <u@a.test> R=localuser T=maildir", Outcome::kDelivered, Origin::kLocal, Phase::kUnknown,
      "u@a.test", ""},
+    {"QuotesBehindTheAddress",
+     "** x> H=a \" b@a.test <\"x> H=a \\\" b\"@a.test> R=d T=s H=mx.a.test [192.0.2.9]: SMTP error from "
+     "remote "
+     "mail server after RCPT TO:<\"x> H=a \\\" b\"@a.test>: 550 5.1.1 no",
+     Outcome::kBounced, Origin::kRemote, Phase::kRcpt, "\"x> H=a \\\" b\"@a.test", "mx.a.test",
+     "550 5.1.1 no"},
+    {"OtherQuotesBehindTheAddress", "=> u@a.test <\"v w\"@b.test> R=d T=s H=mx.a.test [192.0.2.9]",
+     Outcome::kDelivered, Origin::kRemote},
     {"HostInBrackets", "=> u@a.test R=d T=s H=[192.0.2.9] [192.0.2.9] C=\"250 ok\"", Outcome::kDelivered,
      Origin::kRemote, Phase::kUnknown, "u@a.test", "[192.0.2.9]", "250 ok"},
 };

@@ -10,7 +10,7 @@ mkdir -p "$folder"
 case $mta in
   haraka)
     npm install --prefix "$folder/haraka" --omit=dev --omit=optional --no-audit --no-fund --loglevel=error \
-      Haraka@3.3.4 haraka-plugin-accounting-files@0.7.0 >&2
+      Haraka@3.3.4 >&2
     ;;
   exim | opensmtpd | sendmail)
     declare -A package=([exim]=exim4-daemon-light [opensmtpd]=opensmtpd [sendmail]=sendmail-bin)

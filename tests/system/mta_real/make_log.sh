@@ -72,7 +72,7 @@ starts() {
 }
 # until_true COMMAND...: fails when the command does not succeed in two minutes.
 until_true() {
-  for _ in $(seq ${PATIENCE:-600}); do "$@" && return; sleep 0.2; done
+  for _ in $(seq 600); do "$@" && return; sleep 0.2; done
   echo "not in time: $*" >&2
   return 1
 }

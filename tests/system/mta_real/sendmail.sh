@@ -15,6 +15,7 @@ define(`confTO_CONNECT', `2s')dnl
 define(`confTO_INITIAL', `2s')dnl
 define(`confTO_HOSTSTATUS', `0s')dnl
 define(`confDONT_PROBE_INTERFACES', `True')dnl
+define(`confMIN_QUEUE_AGE', `1h')dnl
 define(`confDELIVERY_MODE', `queueonly')dnl
 define(`confDONT_BLAME_SENDMAIL', `GroupWritableDirPathSafe')dnl
 define(`QUEUE_DIR', `/var/spool/mqueue')dnl
@@ -33,6 +34,6 @@ send() { $program -Am -odq -i -f "$1" -- "${@:2}"; }
 # It ends with the code of the last failure.
 run_queue() { $program -Am "$@" > /dev/null || true; }
 settle() { run_queue -qf; }
-retry() { run_queue -qf -qR"$1"; }
-expire() { run_queue -OTimeout.queuereturn=1s -qf -qR"$1"; }
+retry() { run_queue -OMinQueueAge=0 -qf -qR"$1"; }
+expire() { run_queue -OMinQueueAge=0 -OTimeout.queuereturn=1s -qf -qR"$1"; }
 leave_log() { cp /var/log/mail.log "$1/mail.log"; }
