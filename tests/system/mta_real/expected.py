@@ -46,6 +46,8 @@ DIFFERENT = {
         "banned": BANNED,
         # Nor does Sendmail.
         "null-mx": bounced("domain.not-found"),
+        # Behind the message Sendmail's own code is all there is.
+        "hang-up-late": deferred("network.connection-lost", "", "4.4.2"),
         # Tried once more in the run that gives it up.
         "given-up": [Failure("remote.temporary", "451", "4.3.0", "deferred", count=2)],
     },
