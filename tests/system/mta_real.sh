@@ -2,7 +2,7 @@
 # Real Exim, Sendmail, OpenSMTPD and Haraka against receivers that misbehave: for every recipient, what is stored
 # is what the receiver did, as far as the MTA's log can tell: mta_real.sh [MTA...]
 #
-# Slow, and not part of tests/run: the first time it fetches the MTA from its packages into MTA_PACKAGES (a folder
+# Slow, and run by tests/run --slow: the first time it fetches the MTA from its packages into MTA_PACKAGES (a folder
 # below the user's cache), which takes a network, apt-get or npm. Nothing is installed.
 set -eu
 [ "$(id -u)" = 0 ] || { echo "skipped: needs root for namespaces" >&2; exit 77; }
