@@ -30,6 +30,8 @@ DIFFERENT = {
     "exim": {"banned": BANNED},
     "haraka": {
         "banned": BANNED,
+        # It says that there is no host to go to, and not why.
+        "no-such-domain": bounced("network.unreachable"),
         # The attempt after which it is given up is told by the same line.
         "given-up": [Failure("remote.temporary", "451", "4.3.0", "deferred", count=2)],
     },
