@@ -21,6 +21,7 @@ constexpr struct {
     {"classify", "Classify replies in bulk, standard input to standard output", SetUpClassify},
     {"explain", "Show how one reply is understood and which rule decides", SetUpExplain},
     {"query", "Ask the store for attempts and failures over time", SetUpQuery},
+    {"suppress", "Print the addresses of a log that are really dead", SetUpSuppress},
     {"rules", "Prove rule files", SetUpRules},
     {"check", "Check the configuration, rule files and a sample log", SetUpCheck},
     {"version", "Print versions", SetUpVersion},

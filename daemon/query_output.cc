@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "daemon/json_text.h"
+#include "daemon/utc_text.h"
 
 namespace bouncewatch {
 namespace {
@@ -25,14 +26,10 @@ constexpr NumberField kNumbers[] = {{"attempts", &Point::attempts},
                                     {"bounced", &Point::bounced},
                                     {"expired", &Point::expired}};
 
-std::string FormatUtc(int64_t time_s, const char* form) {
-  return absl::FormatTime(form, absl::FromUnixSeconds(time_s), absl::UTCTimeZone());
-}
-
 void AppendPoint(const Point& point, std::string* out) {
   *out += '{';
   AppendJsonKey("t", out);
-  AppendJsonString(FormatUtc(point.t_s, "%Y-%m-%dT%H:%M:%SZ"), out);
+  AppendJsonString(UtcStamp(point.t_s), out);
   for (const NumberField& number : kNumbers) {
     AppendJsonKey(number.name, out);
     absl::StrAppendFormat(out, "%d", point.*number.field);
@@ -172,7 +169,7 @@ std::string QueryTable(const QuerySpec& spec, const QueryResult& result) {
                                         [key](const auto& entry) { return entry.first == key; });
         row.push_back(Cell(found == series.key.end() ? "" : found->second));
       }
-      if (spec.step_s != 0) row.push_back(FormatUtc(point.t_s, "%Y-%m-%d %H:%M"));
+      if (spec.step_s != 0) row.push_back(UtcMinute(point.t_s));
       for (const NumberField& number : kNumbers) row.push_back(absl::StrFormat("%d", point.*number.field));
       row.push_back(TopCauses(point));
       rows.push_back(std::move(row));

@@ -17,8 +17,8 @@
 #include "daemon/command/command.h"
 #include "daemon/config.h"
 #include "daemon/identity.h"
+#include "daemon/log_events.h"
 #include "daemon/rule_files.h"
-#include "daemon/source/replay_source.h"
 #include "daemon/stream.h"
 
 namespace bouncewatch {
@@ -72,32 +72,24 @@ struct SampleResult {
 
 absl::StatusOr<SampleResult> ReadSample(const std::string& path, const std::string& config_path) {
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules, LoadConfiguredRules(config_path));
-  ReplayOptions options;
-  options.paths = {path};
-  options.tell_formats = true;
-  ASSIGN_OR_RETURN(const std::unique_ptr<ReplaySource> source, ReplaySource::Open(std::move(options), {}));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Decoder> decoder, NewDecoder("auto", DecoderOptions()));
   Classifier classifier(rules);
   SampleResult result;
   std::unordered_map<std::string, uint64_t> unknown;
-  EventBatch batch;
-  while (!source->done()) {
-    ASSIGN_OR_RETURN(Chunk chunk, source->Read());
-    while (!chunk.lines.empty()) {
-      chunk.lines.remove_prefix(decoder->Decode(chunk.lines, chunk.file, &batch));
-      for (size_t i = 0; i < batch.size; ++i) {
-        const DeliveryEvent& event = batch.events[i];
-        if (event.outcome != Outcome::kDeferred && event.outcome != Outcome::kBounced) continue;
-        const Verdict& verdict =
-            classifier.Classify(event.reply, rules->providers().Find(event.relay_host), event.phase);
-        ++result.replies;
-        if (verdict.cause != UnspecifiedCause()) continue;
-        ++result.unclassified;
-        if (unknown.size() < kMaxTemplates) ++unknown[verdict.template_text];
-      }
-    }
-  }
-  result.decoded = decoder->counters();
+  const auto look_at = [&](const DeliveryEvent& event) {
+    if (event.outcome != Outcome::kDeferred && event.outcome != Outcome::kBounced) return absl::OkStatus();
+    const Verdict& verdict =
+        classifier.Classify(event.reply, rules->providers().Find(event.relay_host), event.phase);
+    ++result.replies;
+    if (verdict.cause != UnspecifiedCause()) return absl::OkStatus();
+    ++result.unclassified;
+    if (unknown.size() < kMaxTemplates) ++unknown[verdict.template_text];
+    return absl::OkStatus();
+  };
+  LogFiles files;
+  files.paths = {path};
+  ASSIGN_OR_RETURN(const LogEventsResult read, VisitLogEvents(files, look_at, nullptr));
+  if (!read.unread.empty()) return read.unread.front();
+  result.decoded = read.decoded;
   result.unknown.assign(unknown.begin(), unknown.end());
   std::sort(result.unknown.begin(), result.unknown.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
