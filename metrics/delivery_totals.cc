@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kAttempts = "bouncewatch_attempts_total";
 constexpr std::string_view kFailures = "bouncewatch_failures_total";
+constexpr std::string_view kUnclassified = "bouncewatch_unclassified_failures_total";
 constexpr std::string_view kExpired = "bouncewatch_expired_total";
 constexpr std::string_view kDomainAttempts = "bouncewatch_domain_attempts_total";
 constexpr std::string_view kDomainFailures = "bouncewatch_domain_failures_total";
@@ -84,8 +85,8 @@ struct DeliveryTotals::Impl {
 
   mutable std::mutex mutex;
   FirstNames providers, ips;
-  TopDomains busiest;                            // of the groups that rules do not know: who is worth a label
-  std::vector<LabelledCount> attempts, expired;  // by provider
+  TopDomains busiest;  // of the groups that rules do not know: who is worth a label
+  std::vector<LabelledCount> attempts, unclassified, expired;  // by provider
   std::vector<LabelledCount> failures;
   std::unordered_map<uint64_t, uint32_t> failure_index;  // provider, cause, code, outcome -> failures
   TopDomains top;
@@ -139,7 +140,7 @@ void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
     const AnswerKey& answer = rollup.ids()->answer(i);
     const bool expires = answer.outcome == Outcome::kExpired;
     const uint32_t provider = labels[answer.provider];
-    for (std::vector<LabelledCount>* family : {&attempts, &expired}) {
+    for (std::vector<LabelledCount>* family : {&attempts, &unclassified, &expired}) {
       if (family->size() <= provider) family->resize(provider + 1);
       LabelledCount& count = (*family)[provider];
       if (count.labels.empty()) count.labels = RenderLabels({{"provider", providers.names()[provider]}});
@@ -148,6 +149,7 @@ void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
     if (!expires && IsFailure(answer)) {
       const CauseIndex cause = answer.cause < Causes().size() ? answer.cause : UnspecifiedCause();
       AddFailure(provider, answer, cause, counts[i]);
+      if (cause == UnspecifiedCause()) unclassified[provider].value += counts[i];
     }
   }
 }
@@ -270,6 +272,8 @@ void DeliveryTotals::Impl::Write(std::string* out) const {
 
   write_counts(kAttempts, "Delivery attempts: delivered, deferred or bounced.", attempts);
   write_counts(kFailures, "Deferred and bounced attempts.", failures);
+  write_counts(kUnclassified, "Deferred and bounced attempts of which no rule could tell the cause.",
+               unclassified);
   write_counts(kExpired, "Messages given up at the end of their life in the queue.", expired);
   write_counts(kDomainAttempts, "Delivery attempts of the busiest recipient domains.", attempts_of(domains));
   write_causes(kDomainFailures, "Deferred and bounced attempts of the busiest recipient domains.", domains);

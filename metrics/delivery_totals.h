@@ -2,8 +2,9 @@
 //
 //   bouncewatch_attempts_total{provider}                               attempts, by group of receivers
 //   bouncewatch_failures_total{provider,cause,enhanced_code,outcome}   deferred and bounced attempts
-//   bouncewatch_expired_total{provider}                                given up at the end of their life
-//   bouncewatch_domain_attempts_total{domain}                          the busiest domains, and "other"
+//   bouncewatch_unclassified_failures_total{provider}                  failures that no rule could tell the
+//   cause of bouncewatch_expired_total{provider}                                given up at the end of their
+//   life bouncewatch_domain_attempts_total{domain}                          the busiest domains, and "other"
 //   bouncewatch_domain_failures_total{domain,cause}
 //   bouncewatch_ip_attempts_total{source_ip}                           the first kMaxSourceIps, and "other"
 //   bouncewatch_ip_failures_total{source_ip,cause}

@@ -59,6 +59,22 @@ uint64_t SumOf(const std::string& page, const std::string& family) {
   return sum;
 }
 
+TEST(DeliveryTotals, CountsWhatNoRuleKnowsByProvider) {
+  Rollup rollup(1);
+  Add({"a.test", "google", "", Outcome::kBounced, "unknown.unspecified", {5, 7, 1}, Origin::kRemote, 3},
+      &rollup);
+  Add({"a.test", "google", "", Outcome::kDeferred, "unknown.unspecified", {}, Origin::kRemote, 2}, &rollup);
+  Add({"a.test", "google", "", Outcome::kBounced, "auth.spf", {5, 7, 1}, Origin::kRemote, 9}, &rollup);
+  Add({"a.test", "yahoo", "", Outcome::kDelivered, "event.delivered", {}, Origin::kRemote, 4}, &rollup);
+  // A sending service's own list is no attempt.
+  Add({"a.test", "yahoo", "", Outcome::kBounced, "unknown.unspecified", {}, Origin::kProvider, 4}, &rollup);
+  DeliveryTotals totals(10);
+  totals.Apply(rollup);
+  const std::string page = PageOf(totals);
+  EXPECT_THAT(page, HasSubstr("bouncewatch_unclassified_failures_total{provider=\"google\"} 5\n"));
+  EXPECT_THAT(page, HasSubstr("bouncewatch_unclassified_failures_total{provider=\"yahoo\"} 0\n"));
+}
+
 TEST(DeliveryTotals, CountsAttemptsAndFailures) {
   Rollup rollup(1);
   Add({"example.org", "google", "192.0.2.1", Outcome::kDelivered, "event.delivered", {}, Origin::kRemote, 40},
