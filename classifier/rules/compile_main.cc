@@ -1,6 +1,7 @@
 // Compiles the shipped rules at build time, so that a daemon starts in milliseconds: writes what EncodeRules
 // and RuleSet::Serialize give to the two files named. A rule, an expression of `extract` or a remedy that is
 // wrong fails the build: what is read only on demand is proved here.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -28,6 +29,9 @@ absl::Status Compile(const char* rules_path, const char* database_path) {
   ASSIGN_OR_RETURN(RuleFileContent content, ParseRuleFiles(EmbeddedRuleFiles()));
   RETURN_IF_ERROR(CheckExtracts(content.rules));
   RETURN_IF_ERROR(Remedies::Shipped().status());
+  // As RuleSet wants them, so that no start has to sort.
+  std::sort(content.rules.begin(), content.rules.end(),
+            [](const Rule& a, const Rule& b) { return a.id < b.id; });
   RETURN_IF_ERROR(WriteFile(rules_path, EncodeRules(content)));
   ASSIGN_OR_RETURN(const auto rules, RuleSet::Compile(std::move(content)));
   return WriteFile(database_path, rules->Serialize());

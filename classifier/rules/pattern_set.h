@@ -14,11 +14,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -110,7 +110,7 @@ class PatternSet::Builder {
   PatternId Add(std::string key, Pattern pattern);
 
   std::vector<Pattern> patterns_;
-  std::map<std::string, PatternId> ids_;
+  std::unordered_map<std::string, PatternId> ids_;
 };
 
 }  // namespace bouncewatch
