@@ -12,6 +12,8 @@
 #include "classifier/status_macros.h"
 #include "daemon/query_arguments.h"
 #include "daemon/query_output.h"
+#include "daemon/template_output.h"
+#include "daemon/template_report.h"
 #include "daemon/verdict_json.h"
 
 namespace bouncewatch {
@@ -25,6 +27,7 @@ constexpr char kLandingPage[] =
     "<body><h1>Bouncewatch</h1><ul>\n"
     "<li><a href=\"/metrics\">/metrics</a>: for Prometheus</li>\n"
     "<li><a href=\"/api/v1/query?by=cause\">/api/v1/query?by=cause</a>: causes of the last 24 hours</li>\n"
+    "<li><a href=\"/api/v1/templates\">/api/v1/templates</a>: replies that no rule knows</li>\n"
     "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/-/ready\">/-/ready</a></li>\n"
     "</ul></body></html>\n";
 
@@ -47,6 +50,15 @@ absl::StatusOr<std::string> Query(const Store& store, const HttpRequest& request
   ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, store.NewReader());
   ASSIGN_OR_RETURN(const QueryResult result, reader->Query(spec));
   return QueryJson(result) + "\n";
+}
+
+absl::StatusOr<std::string> Templates(const Store& store, std::shared_ptr<const RuleSet> rules,
+                                      const HttpRequest& request) {
+  ASSIGN_OR_RETURN(const TemplateQuestion question, ParseTemplateQuestion(request.query));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, store.NewReader());
+  ASSIGN_OR_RETURN(const TemplateReport report,
+                   ReportTemplates(reader.get(), std::move(rules), question, std::time(nullptr)));
+  return TemplatesJson(report) + "\n";
 }
 
 // One classifier for all requests: its cache is worth more than parallel answers.
@@ -108,6 +120,11 @@ std::vector<HttpRoute> HttpRoutes(HttpApi api) {
                     }});
   routes.push_back({"GET", "/api/v1/query", [api](const HttpRequest& request) {
                       absl::StatusOr<std::string> answer = Query(*api.store, request);
+                      if (!answer.ok()) return ErrorResponse(answer.status());
+                      return HttpResponse{200, kJson, *std::move(answer)};
+                    }});
+  routes.push_back({"GET", "/api/v1/templates", [api](const HttpRequest& request) {
+                      absl::StatusOr<std::string> answer = Templates(*api.store, api.rules(), request);
                       if (!answer.ok()) return ErrorResponse(answer.status());
                       return HttpResponse{200, kJson, *std::move(answer)};
                     }});

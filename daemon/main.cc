@@ -22,7 +22,8 @@ constexpr struct {
     {"explain", "Show how one reply is understood and which rule decides", SetUpExplain},
     {"query", "Ask the store for attempts and failures over time", SetUpQuery},
     {"suppress", "Print the addresses of a log that are really dead", SetUpSuppress},
-    {"rules", "Prove rule files", SetUpRules},
+    {"templates", "List the replies that no rule knows, with what a rule needs", SetUpTemplates},
+    {"rules", "Prove, list and import rules", SetUpRules},
     {"check", "Check the configuration, rule files and a sample log", SetUpCheck},
     {"version", "Print versions", SetUpVersion},
 };

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "classifier/status_macros.h"
 #include "classifier/text.h"
+#include "daemon/url_query.h"
 
 namespace bouncewatch {
 namespace {
@@ -81,32 +82,6 @@ bool ParseAgo(std::string_view text, int64_t* seconds) {
   return true;
 }
 
-void AppendUrlEscaped(std::string_view text, std::string* out) {
-  for (const char c : text) {
-    if (IsAlnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      *out += c;
-    } else {
-      absl::StrAppendFormat(out, "%%%02X", static_cast<unsigned char>(c));
-    }
-  }
-}
-
-bool UrlUnescape(std::string_view text, std::string* out) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      *out += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || result.ptr != digits.data() + 2) return false;
-    *out += static_cast<char>(value);
-    i += 2;
-  }
-  return true;
-}
-
 }  // namespace
 
 absl::StatusOr<int64_t> ParseQueryTime(const std::string& text, int64_t now_s) {
@@ -165,11 +140,7 @@ absl::StatusOr<QuerySpec> ParseQuery(const QueryWords& words, int64_t now_s) {
 std::string ToUrlQuery(const QueryWords& words) {
   std::string out;
   const auto add = [&out](std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    out += out.empty() ? '?' : '&';
-    out += name;
-    out += '=';
-    AppendUrlEscaped(value, &out);
+    AppendUrlParameter(name, value, &out);
   };
   add("by", words.by);
   for (const std::string& filter : words.where) add("where", filter);
@@ -181,18 +152,9 @@ std::string ToUrlQuery(const QueryWords& words) {
 }
 
 absl::StatusOr<QueryWords> FromUrlQuery(std::string_view query) {
+  ASSIGN_OR_RETURN(std::vector<UrlParameter> parameters, ParseUrlParameters(query));
   QueryWords words;
-  while (!query.empty()) {
-    const size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (pair.empty()) continue;
-    const size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view name = pair.substr(0, equals);
-    std::string value;
-    if (!UrlUnescape(pair.substr(std::min(equals + 1, pair.size())), &value)) {
-      return absl::InvalidArgumentError("a %-escape is damaged");
-    }
+  for (auto& [name, value] : parameters) {
     if (name == "where") {
       words.where.push_back(std::move(value));
       continue;

@@ -8,13 +8,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "daemon/json_text.h"
+#include "daemon/text_table.h"
 #include "daemon/utc_text.h"
 
 namespace bouncewatch {
 namespace {
 
 constexpr size_t kTableCausesMax = 3;
-constexpr size_t kMaxCell = 100;
 
 struct NumberField {
   std::string_view name;
@@ -66,15 +66,6 @@ Point ParsePoint(const nlohmann::json& json) {
   return point;
 }
 
-// Control bytes and over-long values come from logs; a table must stay a table.
-std::string Cell(std::string_view text) {
-  std::string cell(text.substr(0, kMaxCell));
-  for (char& c : cell) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return cell.empty() ? "-" : cell;
-}
-
 std::string TopCauses(const Point& point) {
   std::vector<std::pair<std::string, uint64_t>> causes(point.causes.begin(), point.causes.end());
   std::stable_sort(causes.begin(), causes.end(),
@@ -85,30 +76,6 @@ std::string TopCauses(const Point& point) {
   }
   if (causes.size() > kTableCausesMax) text += " ...";
   return text;
-}
-
-using TableRow = std::vector<std::string>;
-
-std::string Align(const std::vector<TableRow>& rows, size_t left_columns) {
-  std::vector<size_t> widths(rows[0].size());
-  for (const TableRow& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string out;
-  for (const TableRow& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) line += "  ";
-      const size_t padding = widths[i] - row[i].size();
-      const bool last = i + 1 == row.size();
-      if (i >= left_columns && !last) line.append(padding, ' ');
-      line += row[i];
-      if (i < left_columns && !last) line.append(padding, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
-  }
-  return out;
 }
 
 }  // namespace
@@ -167,7 +134,7 @@ std::string QueryTable(const QuerySpec& spec, const QueryResult& result) {
       for (const Key key : spec.by) {
         const auto found = std::find_if(series.key.begin(), series.key.end(),
                                         [key](const auto& entry) { return entry.first == key; });
-        row.push_back(Cell(found == series.key.end() ? "" : found->second));
+        row.push_back(TableCell(found == series.key.end() ? "" : found->second));
       }
       if (spec.step_s != 0) row.push_back(UtcMinute(point.t_s));
       for (const NumberField& number : kNumbers) row.push_back(absl::StrFormat("%d", point.*number.field));
@@ -175,7 +142,7 @@ std::string QueryTable(const QuerySpec& spec, const QueryResult& result) {
       rows.push_back(std::move(row));
     }
   }
-  std::string out = Align(rows, left_columns);
+  std::string out = TextTable(rows, left_columns);
   if (result.series_total > result.series.size()) {
     absl::StrAppendFormat(&out, "%d of %d series; --limit shows more\n", result.series.size(),
                           result.series_total);

@@ -193,7 +193,8 @@ uint32_t Worker::InternAnswer(const DeliveryEvent& event, ReceiverGroup group, c
   if (verdict != nullptr) {
     const std::string_view rule =
         verdict->rule == kNoRule ? std::string_view() : std::string_view(rules.rules()[verdict->rule].id);
-    key.template_ref = rollup_->InternTemplate(verdict->template_id, verdict->template_text, rule);
+    key.template_ref = rollup_->InternTemplate(verdict->template_id, verdict->template_text, rule,
+                                               event.reply, event.recipient);
     key.cause = verdict->cause;
     key.code = verdict->code;
     key.enhanced = verdict->enhanced.packed();

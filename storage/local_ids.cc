@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
+
+#include "classifier/redact.h"
 
 namespace bouncewatch {
 namespace {
@@ -59,14 +62,16 @@ uint32_t LocalIds::Lane(const LaneKey& lane) {
   return id;
 }
 
-uint32_t LocalIds::Template(uint64_t template_id, std::string_view text, std::string_view rule) {
+uint32_t LocalIds::Template(uint64_t template_id, std::string_view text, std::string_view rule,
+                            std::string_view reply, std::string_view recipient) {
   if (template_id == 0) return 0;
   std::array<char, 8> bytes;
   Append(bytes.data(), template_id);
   const uint32_t id = template_index_.Intern(View(bytes), HashName(View(bytes), key_));
   if (id == templates_.size()) {
-    templates_.push_back({template_id, std::string(text), std::string(rule)});
-    template_bytes_ += sizeof(TemplateRecord) + text.size() + rule.size();
+    std::string example = Redact(reply, recipient);
+    template_bytes_ += sizeof(TemplateRecord) + text.size() + rule.size() + example.size();
+    templates_.push_back({template_id, std::string(text), std::string(rule), std::move(example)});
   }
   return id;
 }

@@ -39,9 +39,10 @@ struct AnswerKey {
 };
 
 struct TemplateRecord {
-  uint64_t id = 0;   // TemplateId() of the masked text, 0 only at index 0
-  std::string text;  // masked, cut at kMaxTemplateText
-  std::string rule;  // id of the rule that decided, "" when none
+  uint64_t id = 0;      // TemplateId() of the masked text, 0 only at index 0
+  std::string text;     // masked, cut at kMaxTemplateText
+  std::string rule;     // id of the rule that decided, "" when none
+  std::string example;  // the first reply of it, redacted; "" when none was given
 };
 
 class LocalIds {
@@ -59,7 +60,10 @@ class LocalIds {
   Interner& names(Name name) { return names_[static_cast<size_t>(name)]; }
   const Interner& names(Name name) const { return names_[static_cast<size_t>(name)]; }
   uint32_t Lane(const LaneKey& lane);
-  uint32_t Template(uint64_t template_id, std::string_view text, std::string_view rule);
+  // Of a new one the reply, as said about `recipient`, becomes its example, without people in it
+  // (classifier/redact.h).
+  uint32_t Template(uint64_t template_id, std::string_view text, std::string_view rule,
+                    std::string_view reply = {}, std::string_view recipient = {});
   uint32_t Answer(const AnswerKey& answer);
 
   const LaneKey& lane(uint32_t id) const { return lanes_[id]; }

@@ -71,9 +71,10 @@ struct QueryResult {
 // A template as one provider said it at one stage of SMTP: what decides a verdict.
 struct StoredReply {
   uint64_t template_id = 0;
-  std::string_view text;  // masked, cut at kMaxTemplateText
-  std::string_view provider;
+  std::string_view text = {};  // masked, cut at kMaxTemplateText
+  std::string_view provider = {};
   Phase phase = Phase::kUnknown;
+  std::string_view example = {};  // a reply of it, redacted; "" when none was kept
 };
 // The views live until it returns; false: no more.
 using ReplyVisitor = std::function<bool(const StoredReply&)>;

@@ -91,13 +91,15 @@ std::string EncodeTemplate(const StoredTemplate& stored) {
   PutFixed(&out, stored.id);
   PutBytes(&out, stored.text);
   PutBytes(&out, stored.rule);
+  PutBytes(&out, stored.example);
   return out;
 }
 
 std::optional<StoredTemplate> DecodeTemplate(std::string_view bytes) {
   Input in(bytes);
   StoredTemplate stored;
-  if (!in.Fixed(&stored.id) || !in.Bytes(&stored.text) || !in.Bytes(&stored.rule) || !in.empty()) return {};
+  if (!in.Fixed(&stored.id) || !in.Bytes(&stored.text) || !in.Bytes(&stored.rule)) return {};
+  if (!in.empty() && (!in.Bytes(&stored.example) || !in.empty())) return {};
   return stored;
 }
 

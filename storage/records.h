@@ -43,7 +43,8 @@ struct AnswerRecord {
 };
 struct StoredTemplate {
   uint64_t id = 0;
-  std::string_view text, rule;
+  std::string_view text = {}, rule = {};
+  std::string_view example = {};  // a reply of it, redacted; "" in entries of earlier builds
 };
 // An entry is known by its bytes; a template by its id alone, which comes first.
 inline constexpr size_t kTemplateIdentitySize = 8;

@@ -42,8 +42,9 @@ class Rollup {
     return InternName(name, text, HashName(text, seed()));
   }
   uint32_t InternLane(const LaneKey& lane) { return ids_->Lane(lane); }
-  uint32_t InternTemplate(uint64_t template_id, std::string_view text, std::string_view rule) {
-    return ids_->Template(template_id, text, rule);
+  uint32_t InternTemplate(uint64_t template_id, std::string_view text, std::string_view rule,
+                          std::string_view reply = {}, std::string_view recipient = {}) {
+    return ids_->Template(template_id, text, rule, reply, recipient);
   }
   uint32_t InternAnswer(const AnswerKey& answer) { return ids_->Answer(answer); }
 

@@ -88,7 +88,7 @@ absl::Status Translation::AddTemplates(uint32_t end, Dictionary* dictionary) {
   if (templates_.empty()) templates_.push_back(0);
   while (templates_.size() < end) {
     const TemplateRecord& record = ids_->template_record(static_cast<uint32_t>(templates_.size()));
-    const std::string value = EncodeTemplate({record.id, record.text, record.rule});
+    const std::string value = EncodeTemplate({record.id, record.text, record.rule, record.example});
     const std::string_view identity = std::string_view(value).substr(0, kTemplateIdentitySize);
     const uint64_t hash = dictionary->Expect(Kind::kTemplate, identity);
     ASSIGN_OR_RETURN(const uint32_t id, dictionary->Id(Kind::kTemplate, hash, value));

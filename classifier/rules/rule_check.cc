@@ -62,8 +62,9 @@ class Checker {
   };
 
   const Rule& rule(uint32_t index) const { return rules_->rules()[index]; }
-  void Report(uint32_t index, Kind kind, std::string what) {
-    findings_.push_back({rule(index).location, rule(index).id, kind, std::move(what)});
+  void Report(uint32_t index, Kind kind, std::string what, uint32_t other = kNoRule) {
+    findings_.push_back({rule(index).location, rule(index).id, kind, std::move(what),
+                         other == kNoRule ? std::string() : rule(other).id});
   }
   std::string NameOf(uint32_t index) const {
     if (index == kNoRule) return "no rule";
@@ -109,7 +110,7 @@ void Checker::CheckAlone(uint32_t index) {
   for (uint32_t other = 0; other < rules_->rules().size(); ++other) {
     if (other == index || !Outranks(other, index) || !conditions_[index].Imply(conditions_[other])) continue;
     Report(index, Kind::kShadowed,
-           "is shadowed: " + NameOf(other) + " matches wherever it does and goes first");
+           "is shadowed: " + NameOf(other) + " matches wherever it does and goes first", other);
     return;
   }
 }
@@ -136,7 +137,8 @@ void Checker::CheckWords(uint32_t index, std::string_view key, Word::Kind kind,
 
 void Checker::CheckDuplicate(uint32_t index) {
   const auto [it, inserted] = by_key_.try_emplace(conditions_[index].key(), index);
-  if (!inserted) Report(index, Kind::kDuplicate, "has the same conditions as " + NameOf(it->second));
+  if (!inserted)
+    Report(index, Kind::kDuplicate, "has the same conditions as " + NameOf(it->second), it->second);
 }
 
 Checker::Answer Checker::Ask(uint32_t index, const Reply& reply, std::string_view provider) {
@@ -176,7 +178,8 @@ void Checker::ExplainLoss(uint32_t index, const std::string& sample, const Reply
     Report(index, shadowed ? Kind::kShadowed : Kind::kSampleLost,
            shadowed ? absl::StrFormat("is shadowed: %s matches wherever it does and goes first; sample %s",
                                       NameOf(answer.winner), Quote(sample))
-                    : absl::StrFormat("sample %s is won by %s", Quote(sample), NameOf(answer.winner)));
+                    : absl::StrFormat("sample %s is won by %s", Quote(sample), NameOf(answer.winner)),
+           answer.winner);
     return;
   }
   const std::string provider = mine.providers.empty() ? "" : mine.providers.front();
@@ -188,7 +191,8 @@ void Checker::ExplainLoss(uint32_t index, const std::string& sample, const Reply
   }
   Report(index, Kind::kSampleLost,
          absl::StrFormat("does not match its sample %s, won by %s: %s", Quote(sample), NameOf(answer.winner),
-                         WhyNot(index, reply, answer)));
+                         WhyNot(index, reply, answer)),
+         answer.winner);
 }
 
 std::string Checker::WhyNot(uint32_t index, const Reply& reply, const Answer& answer) const {
@@ -253,7 +257,7 @@ absl::StatusOr<std::vector<RuleFinding>> CheckRules(RuleFileContent content) {
   std::vector<RuleFinding> findings = Checker(std::move(rules)).Run();
   for (const DisabledRule& gone : disabled) {
     findings.push_back(
-        {gone.location, gone.id, Kind::kDisable, "is disabled, but no built-in rule has this id"});
+        {gone.location, gone.id, Kind::kDisable, "is disabled, but no built-in rule has this id", ""});
   }
   return findings;
 }

@@ -26,7 +26,8 @@ struct RuleFinding {
   RuleLocation location;
   std::string rule;  // id
   Kind kind = Kind::kNoSample;
-  std::string what;  // with the reason
+  std::string what;   // with the reason
+  std::string other;  // id of the rule that goes first, or says the same; "" where no other takes part
 
   std::string ToString() const;  // "file:line:column: rule: what"
 };

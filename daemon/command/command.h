@@ -22,6 +22,7 @@ CommandBody SetUpReplay(CLI::App* app);
 CommandBody SetUpClassify(CLI::App* app);
 CommandBody SetUpExplain(CLI::App* app);
 CommandBody SetUpQuery(CLI::App* app);
+CommandBody SetUpTemplates(CLI::App* app);
 CommandBody SetUpSuppress(CLI::App* app);
 CommandBody SetUpRules(CLI::App* app);
 CommandBody SetUpCheck(CLI::App* app);
