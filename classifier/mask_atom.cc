@@ -44,17 +44,21 @@ void TokenMasker::MaskAtom(const Atom& shape) {
   }
 }
 
+// What stands behind the brackets of "<mx.example.org>" is a blank or a mark that every pass leaves alone. A
+// name that goes on there ("<a.example>.b", "<a.example>joe@b.example") keeps them: without, the next pass
+// would take both for one.
+bool TokenMasker::EndsBehindBracket() const {
+  size_t end = pos_;
+  while (data_[end] == '>') ++end;
+  if (data_[end] == '.') return data_[end + 1] == ' ';
+  return std::string_view(" ,;:)]").find(data_[end]) != std::string_view::npos;
+}
+
 void TokenMasker::WriteHost(std::string_view host, Labels labels) {
   const size_t known = KnownNameSuffix(host);
   if (mode_ == Mode::kProse && data_[pos_] == '/') mode_ = known == 0 ? Mode::kUnknownUrl : Mode::kKnownUrl;
   if (known == 0) {
-    // A name that goes on behind its bracket ("<a.example>.b", "<a.example>.<n>") keeps it: without, the next
-    // reader takes both for one name.
-    size_t end = pos_;
-    while (data_[end] == '>') ++end;
-    const bool goes_on =
-        end > pos_ && data_[end] == '.' && (IsAlnum(data_[end + 1]) || data_[end + 1] == '<');
-    if (!goes_on) DropAngles();
+    if (data_[pos_] == '>' && EndsBehindBracket()) DropAngles();
     out_.AppendLiteral("<host>");
     return;
   }

@@ -51,6 +51,7 @@ class TokenMasker {
   void WriteHost(std::string_view host, Labels labels);
 
   size_t DomainEnd(size_t begin) const;
+  bool EndsBehindBracket() const;
   bool RestIsPlain() const;
   bool IsCodePosition() const;
   bool PrecedesEnhancedCode() const;
