@@ -169,6 +169,7 @@ void WebhookSink::Add(const DeliveryEvent& event, size_t index, std::string_view
   DeliveryEvent& delivery = added.delivery;
   delivery = event;
   delivery.recipient = {};
+  if (delivery.time_s < 0) delivery.time_s = request_.received_s;  // a stamp of before 1970 is no time
   for (std::string_view* name : {&delivery.recipient_domain, &delivery.sender_domain, &delivery.relay_host,
                                  &delivery.relay_ip, &delivery.source_ip, &delivery.host, &delivery.dsn}) {
     *name = Copied(*name, limits_.domain_max);
