@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
+#include "daemon/source/zstd_reader.h"
 
 namespace bouncewatch {
 namespace {
@@ -70,6 +71,33 @@ class PlainStream final : public ByteStream {
   uint64_t read_ = 0;
 };
 
+absl::Status SkipByReading(ByteStream* stream, const std::string& path, uint64_t bytes) {
+  std::vector<char> scratch(static_cast<size_t>(std::min<uint64_t>(bytes, kSkipBytes)));
+  while (bytes > 0) {
+    const size_t want = static_cast<size_t>(std::min<uint64_t>(bytes, scratch.size()));
+    ASSIGN_OR_RETURN(const size_t n, stream->Read(std::span(scratch).first(want)));
+    if (n == 0) return absl::OutOfRangeError(absl::StrFormat("%s is shorter", path));
+    bytes -= n;
+  }
+  return absl::OkStatus();
+}
+
+class ZstdStream final : public ByteStream {
+ public:
+  ZstdStream(std::string path, int fd) : path_(path), fd_(fd), reader_(std::move(path), fd) {}
+
+  absl::StatusOr<size_t> Read(std::span<char> out) override { return reader_.Read(out); }
+  absl::Status Skip(uint64_t bytes) override { return SkipByReading(this, path_, bytes); }
+  bool compressed() const override { return true; }
+  uint64_t raw_bytes_read() const override { return reader_.raw_bytes_read(); }
+  absl::StatusOr<FileFacts> Facts() const override { return StatDescriptor(path_, fd_.get()); }
+
+ private:
+  std::string path_;
+  Descriptor fd_;
+  ZstdReader reader_;
+};
+
 class ArchiveStream final : public ByteStream {
  public:
   ArchiveStream(std::string path, int fd) : path_(std::move(path)), fd_(fd), archive_(archive_read_new()) {}
@@ -79,7 +107,6 @@ class ArchiveStream final : public ByteStream {
     archive_read_support_format_raw(archive_);
     archive_read_support_format_empty(archive_);
     archive_read_support_filter_gzip(archive_);
-    archive_read_support_filter_zstd(archive_);
     archive_read_support_filter_xz(archive_);
     archive_read_support_filter_bzip2(archive_);
     if (archive_read_open_fd(archive_, fd_.get(), 128 * 1024) != ARCHIVE_OK) return Damaged();
@@ -100,16 +127,7 @@ class ArchiveStream final : public ByteStream {
     return static_cast<size_t>(n);
   }
 
-  absl::Status Skip(uint64_t bytes) override {
-    std::vector<char> scratch(static_cast<size_t>(std::min<uint64_t>(bytes, kSkipBytes)));
-    while (bytes > 0) {
-      const size_t want = static_cast<size_t>(std::min<uint64_t>(bytes, scratch.size()));
-      ASSIGN_OR_RETURN(const size_t n, Read(std::span(scratch).first(want)));
-      if (n == 0) return absl::OutOfRangeError(absl::StrFormat("%s is shorter", path_));
-      bytes -= n;
-    }
-    return absl::OkStatus();
-  }
+  absl::Status Skip(uint64_t bytes) override { return SkipByReading(this, path_, bytes); }
 
   bool compressed() const override { return true; }
   uint64_t raw_bytes_read() const override {
@@ -129,8 +147,10 @@ class ArchiveStream final : public ByteStream {
   bool at_end_ = false;
 };
 
+constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
+
 bool LooksCompressed(std::string_view head) {
-  constexpr std::string_view kMagics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", {"\xfd\x37zXZ\0", 6}, "BZh"};
+  constexpr std::string_view kMagics[] = {"\x1f\x8b", kZstdMagic, {"\xfd\x37zXZ\0", 6}, "BZh"};
   return std::any_of(std::begin(kMagics), std::end(kMagics),
                      [&](std::string_view magic) { return head.starts_with(magic); });
 }
@@ -154,7 +174,9 @@ absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& 
   }
   std::array<char, 6> head;
   const ssize_t n = ::pread(fd, head.data(), head.size(), 0);
-  if (n > 0 && LooksCompressed({head.data(), static_cast<size_t>(n)})) {
+  const std::string_view begin(head.data(), static_cast<size_t>(std::max<ssize_t>(n, 0)));
+  if (begin.starts_with(kZstdMagic)) return std::make_unique<ZstdStream>(path, fd);
+  if (LooksCompressed(begin)) {
     auto stream = std::make_unique<ArchiveStream>(path, fd);
     RETURN_IF_ERROR(stream->Start());
     return stream;

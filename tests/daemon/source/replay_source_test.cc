@@ -73,6 +73,19 @@ TEST(ReplaySource, ReadsCompressedFilesLikePlainOnes) {
   }
 }
 
+// As KumoMTA leaves a segment when it dies: blocks of 128 KiB, and no end of the frame.
+TEST(ReplaySource, ReadsATornZstdFileAsFarAsItGoes) {
+  const TempDir dir;
+  const std::string text = Log("2026-11-23T03:00:00Z", 20'000);
+  ASSERT_TRUE(WriteCompressed(dir / "whole", text, archive_write_add_filter_zstd));
+  std::filesystem::resize_file(dir / "whole", std::filesystem::file_size(dir / "whole") - 5);
+  int errors = 0;
+  const std::string read = ReadAll(Open({dir / "whole"}).get(), &errors);
+  EXPECT_EQ(errors, 1);
+  EXPECT_TRUE(text.starts_with(read));
+  EXPECT_GT(read.size(), text.size() - 128 * 1024 - 100);  // all but the block that was cut, and half a line
+}
+
 TEST(ReplaySource, EndsTheLastLine) {
   const TempDir dir;
   EXPECT_EQ(ReadAll(Open({dir.Write("a", "2026-11-23T03:00:00Z mx x: cut"), dir.Write("b", "")}).get()),
