@@ -38,7 +38,7 @@ FileFacts FactsOf(const struct stat& info) {
 
 class PlainStream final : public ByteStream {
  public:
-  PlainStream(std::string path, Descriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  PlainStream(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
   absl::StatusOr<size_t> Read(std::span<char> out) override {
     ssize_t n;
@@ -181,11 +181,7 @@ absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& 
     RETURN_IF_ERROR(stream->Start());
     return stream;
   }
-  return std::make_unique<PlainStream>(path, Descriptor(fd));
-}
-
-std::unique_ptr<ByteStream> ByteStream::Take(const std::string& path, Descriptor file) {
-  return std::make_unique<PlainStream>(path, std::move(file));
+  return std::make_unique<PlainStream>(path, fd);
 }
 
 std::optional<int64_t> BirthTimeNs(const std::string& path) {

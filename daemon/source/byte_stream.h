@@ -29,8 +29,6 @@ class ByteStream {
  public:
   // NotFound, PermissionDenied, or InvalidArgument when it is no regular file.
   static absl::StatusOr<std::unique_ptr<ByteStream>> Open(const std::string& path);
-  // Of a plain file that is open already; `path` is for errors.
-  static std::unique_ptr<ByteStream> Take(const std::string& path, Descriptor file);
   virtual ~ByteStream() = default;
 
   // Reads at least one byte unless the end is reached: then 0. DataLoss: the compressed file is damaged or

@@ -151,19 +151,14 @@ absl::Status FileSet::Rewritten() {
   const uint64_t unread = file->unread_before();
   const LogName seen{file->opened_path(), path, /*matched=*/true, file->rotated(), {}};
   ++stats_.truncations;
-  FilePosition anew;
-  anew.file.format = file->position().file.format;
-  absl::StatusOr<Recognized> content = file->StartOver();
+  const FileId id = file->id();
+  const Descriptor content = file->TakeDescriptor();
   UpdatePosition(file);
   Drop(file);
   known_.clear();  // a copy of it may be there that had nothing new until now
   const absl::Status status = Scan();
-  // Unless the scan met it: by now it may have been deleted, or renamed to where nobody looks.
-  if (content.ok() && !files_.contains(IdOf(content->facts)) && !known_.contains(IdOf(content->facts))) {
-    TailedFile* added = Add(seen, *std::move(content), std::move(anew));
-    added->present = false;
-    if (!added->rotated()) Rotate(added);
-  }
+  // Unless the scan met it, it was deleted meanwhile, or renamed to where nobody looks.
+  if (!files_.contains(id) && !known_.contains(id)) AddNameless(seen, content);
   const bool copy_found = by_key_.contains(key);
   if (!copy_found) {
     stats_.lost_bytes += unread;

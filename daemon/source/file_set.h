@@ -94,7 +94,8 @@ class FileSet {
   absl::Status Discover(const LogName& seen);
   // Adds what was recognised unless its bytes are those of a file that is being read.
   absl::Status Place(const LogName& seen, Recognized found);
-  TailedFile* Add(const LogName& seen, Recognized found, FilePosition position);
+  void Add(const LogName& seen, Recognized found, FilePosition position);
+  void AddNameless(const LogName& seen, const Descriptor& open);
   bool IsCopyOf(TailedFile* holder, const Recognized& found);
   bool BeginsLikeItsKin(const LogName& seen, const Recognized& found);
   bool IsUnreadGeneration(const LogName& seen) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
 #include "daemon/source/file_format.h"
 #include "daemon/source/file_set.h"
@@ -97,7 +98,9 @@ absl::Status FileSet::Place(const LogName& seen, Recognized found) {
       scan_wanted_ = true;
       return absl::OkStatus();
     }
-    if (IsCopyOf(holder->second, found)) {
+    // Copies are rotated files. Two that are both written to are two, however alike they begin.
+    const bool other = !seen.rotated && !holder->second->rotated() && seen.followed != holder->second->path();
+    if (!other && IsCopyOf(holder->second, found)) {
       if (holder->second->open() || holder->second->present) {
         Remember(found.facts);  // its bytes are read there
         return absl::OkStatus();
@@ -112,7 +115,9 @@ absl::Status FileSet::Place(const LogName& seen, Recognized found) {
   if (known_as == seen.followed) continued_.insert(seen.followed);
   const bool is_new = !found.position && !found.is_older_copy;
   const bool unwanted = is_new && !seen.matched && !IsUnreadGeneration(seen);
-  if (found.is_older_copy || unwanted || (is_new && BeginsLikeItsKin(seen, found))) {
+  // A copy that was only just begun; who writes to it will be seen to.
+  const bool begun = is_new && seen.rotated && found.head.empty();
+  if (found.is_older_copy || unwanted || begun || (is_new && seen.rotated && BeginsLikeItsKin(seen, found))) {
     Remember(found.facts);
     return absl::OkStatus();
   }
@@ -132,6 +137,23 @@ absl::Status FileSet::Place(const LogName& seen, Recognized found) {
   return absl::OkStatus();
 }
 
+// What is still to be read of an open file that no name leads to.
+void FileSet::AddNameless(const LogName& seen, const Descriptor& open) {
+  LogName self = seen;
+  self.path = absl::StrFormat("/proc/self/fd/%d", open.get());
+  absl::StatusOr<Recognized> found = Recognize(self.path, positions_);
+  if (!found.ok()) return;
+  self.facts = found->facts;
+  const absl::Status status = Place(self, *std::move(found));
+  if (!status.ok() && error_.ok()) error_ = status;
+  const auto added = files_.find(IdOf(self.facts));
+  if (added == files_.end()) return;
+  TailedFile* file = added->second.get();
+  file->Saw(self.facts, seen.path, UnixTimeS());
+  file->present = false;
+  if (!file->rotated()) Rotate(file);
+}
+
 // A file that does not tell is like the one that had its name before.
 absl::Status FileSet::TellFormat(const LogName& seen, FileState* file) const {
   ASSIGN_OR_RETURN(file->format, TellFileFormat(seen.path));
@@ -141,7 +163,7 @@ absl::Status FileSet::TellFormat(const LogName& seen, FileState* file) const {
   return file->format.empty() ? UntoldFormat(seen.path) : absl::OkStatus();
 }
 
-TailedFile* FileSet::Add(const LogName& seen, Recognized found, FilePosition position) {
+void FileSet::Add(const LogName& seen, Recognized found, FilePosition position) {
   const bool own = found.position && found.position->key.starts_with("position/" + options_.name + "/");
   if (!own) {
     found.position.reset();
@@ -169,7 +191,6 @@ TailedFile* FileSet::Add(const LogName& seen, Recognized found, FilePosition pos
   CountLag(file);
   MarkReady(file);
   UpdatePosition(file);
-  return file;
 }
 
 // A rotated file that is not known is one that came and went between two looks, or it is older than this

@@ -272,14 +272,6 @@ bool TailedFile::HoldsWhatWasRead() {
   return n == static_cast<ssize_t>(tail.size()) && now == tail;
 }
 
-absl::StatusOr<Recognized> TailedFile::StartOver() {
-  Recognized again;
-  again.head = Head();
-  ASSIGN_OR_RETURN(again.facts, StatDescriptor(opened_path_, fd_.get()));
-  again.stream = ByteStream::Take(opened_path_, std::move(fd_));
-  return again;
-}
-
 std::string TailedFile::Head() {
   std::string head(kHeadBytes, '\0');
   const absl::StatusOr<bool> there = compressed_ ? absl::StatusOr<bool>(false) : Reopen();

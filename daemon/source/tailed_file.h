@@ -94,8 +94,7 @@ class TailedFile {
   // Bytes that were there, were not read, and are not there any more. Of a rewritten file.
   uint64_t unread_before() const { return size_before_ > offset() ? size_before_ - offset() : 0; }
 
-  // Of a rewritten file: the same file as one that was never read. This one is closed by it.
-  absl::StatusOr<Recognized> StartOver();
+  Descriptor TakeDescriptor() { return std::move(fd_); }  // which closes this one
 
   // For who keeps many of them.
   bool queued = false;   // to be read

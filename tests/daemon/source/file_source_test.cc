@@ -5,70 +5,14 @@
 #include <filesystem>
 #include <string>
 
-#include "tests/support/compressed_file.h"
-#include "tests/support/state_table.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/tail_test.h"
 
 namespace bouncewatch {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string Lines(const std::string& word, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i)
-    text += "2026-11-23T03:00:00Z mx x: " + word + " " + std::to_string(i) + "\n";
-  return text;
-}
-
-// A log directory with a source that looks at it anew on every Read.
-class FileSourceTest : public ::testing::Test {
- protected:
-  void Start(std::vector<std::string> patterns = {"mail.log"}, StartAt start_at = StartAt::kBeginning,
-             std::chrono::milliseconds rotate_wait = std::chrono::milliseconds(0)) {
-    FileSourceOptions options;
-    options.name = "mail";
-    for (const std::string& pattern : patterns) options.paths.push_back(dir_ / pattern);
-    options.start_at = start_at;
-    options.scan_interval = options.watched_scan_interval = std::chrono::milliseconds(0);
-    options.now = [this] { return now_; };
-    options.rotate_wait = rotate_wait;
-    options.tell_formats = tell_formats_;
-    source_ = std::make_unique<FileSource>(options, states_.saved());
-    states_.Attach();
-  }
-
-  // Reads until nothing comes any more.
-  std::string ReadAll() {
-    std::string text;
-    for (int empty = 0; empty < 4;) {
-      const absl::StatusOr<Chunk> chunk = source_->Read();
-      EXPECT_TRUE(chunk.ok()) << chunk.status();
-      if (!chunk.ok()) break;
-      empty = chunk->lines.empty() ? empty + 1 : 0;
-      text += chunk->lines;
-    }
-    return text;
-  }
-
-  void Save() { states_.Save(source_.get()); }
-  void Stop() {
-    Save();
-    source_.reset();
-  }
-  void Rename(std::string_view from, std::string_view to) { fs::rename(dir_ / from, dir_ / to); }
-  void Compress(const std::string& name, const std::string& text) {
-    ASSERT_TRUE(WriteCompressed(dir_ / (name + ".gz"), text, archive_write_add_filter_gzip));
-    fs::last_write_time(dir_ / (name + ".gz"), fs::last_write_time(dir_ / name));
-    fs::remove(dir_ / name);
-  }
-
-  TempDir dir_;
-  std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
-  StateTable states_;
-  bool tell_formats_ = false;
-  std::unique_ptr<FileSource> source_;
-};
+using FileSourceTest = TailTest;
 
 TEST_F(FileSourceTest, FollowsAFileThatGrows) {
   Start();
@@ -102,19 +46,21 @@ TEST_F(FileSourceTest, CountsAnUnfinishedLineOnceAcrossARestart) {
 
 TEST_F(FileSourceTest, StartsAtTheEndWhenAskedTo) {
   dir_.Write("mail.log", Lines("old", 50'000) + "unfinis");
-  Start({"mail.log"}, StartAt::kEnd);
+  options_.start_at = StartAt::kEnd;
+  Start();
   EXPECT_EQ(ReadAll(), "");
   dir_.Append("mail.log", "hed\nnew\n");
   EXPECT_EQ(ReadAll(), "unfinished\nnew\n");
   Stop();
   dir_.Append("mail.log", "later\n");
-  Start({"mail.log"}, StartAt::kEnd);
+  Start();
   EXPECT_EQ(ReadAll(), "later\n");
 }
 
 TEST_F(FileSourceTest, ReadsBothSidesOfARotation) {
   dir_.Write("mail.log", Lines("a", 3));
-  Start({"mail.log"}, StartAt::kBeginning, std::chrono::hours(1));
+  options_.rotate_wait = std::chrono::hours(1);
+  Start();
   EXPECT_EQ(ReadAll(), Lines("a", 3));
   dir_.Append("mail.log", Lines("b", 2));
   Rename("mail.log", "mail.log.1");
@@ -148,7 +94,7 @@ TEST_F(FileSourceTest, FinishesAFileThatWasCompressedMeanwhile) {
   Stop();
   dir_.Append("mail.log", unseen);
   Rename("mail.log", "mail.log.1");
-  Compress("mail.log.1", seen + unseen);
+  Compress("mail.log.1");
   dir_.Write("mail.log", Lines("c", 2));
   Start();
   EXPECT_EQ(ReadAll(), unseen + Lines("c", 2));
@@ -166,7 +112,7 @@ TEST_F(FileSourceTest, DoesNotReadARotatedFileAgainWhenThePatternMatchesIt) {
   dir_.Write("mail.log", Lines("b", 1));
   EXPECT_EQ(ReadAll(), Lines("b", 1));
   for (int i = 0; i < 6; ++i) Save();  // lets go of the rotated file
-  Compress("mail.log.1", text);
+  Compress("mail.log.1");
   EXPECT_EQ(ReadAll(), "");
   Stop();
   Start({"mail.log*"});
@@ -180,13 +126,14 @@ TEST_F(FileSourceTest, WaitsForACompressorToFinish) {
   ReadAll();
   Stop();
   dir_.Write("plain", text);
-  Compress("plain", text);
+  Compress("plain");
   const uintmax_t whole = fs::file_size(dir_ / "plain.gz");
   fs::remove(dir_ / "mail.log");
   fs::copy_file(dir_ / "plain.gz", dir_ / "mail.log.1.gz");
   fs::resize_file(dir_ / "mail.log.1.gz", whole / 2);
   dir_.Write("mail.log", Lines("b", 1));
-  Start({"mail.log"}, StartAt::kBeginning, std::chrono::hours(1));
+  options_.rotate_wait = std::chrono::hours(1);
+  Start();
   std::string read;
   int errors = 0;
   for (int i = 0; i < 100; ++i) {
@@ -280,7 +227,7 @@ constexpr char kPostfixLine[] =
     "dsn=4.4.1, status=deferred (connect to mx.example.org[192.0.2.25]:25: Connection timed out)\n";
 
 TEST_F(FileSourceTest, AFileThatDoesNotTellItsFormatWaitsUntilItDoes) {
-  tell_formats_ = true;
+  options_.tell_formats = true;
   dir_.Write("mail.log", "");
   Start();
   EXPECT_EQ(ReadAll(), "");
@@ -293,7 +240,7 @@ TEST_F(FileSourceTest, AFileThatDoesNotTellItsFormatWaitsUntilItDoes) {
 }
 
 TEST_F(FileSourceTest, AFileThatDoesNotTellDoesNotHoldUpOthers) {
-  tell_formats_ = true;
+  options_.tell_formats = true;
   dir_.Write("other.log", "hello\n");
   dir_.Write("mail.log", kPostfixLine);
   Start({"*.log"});
@@ -305,7 +252,7 @@ TEST_F(FileSourceTest, AFileThatDoesNotTellDoesNotHoldUpOthers) {
 }
 
 TEST_F(FileSourceTest, ANewFileIsLikeTheOneThatHadItsNameBefore) {
-  tell_formats_ = true;
+  options_.tell_formats = true;
   dir_.Write("mail.log", kPostfixLine);
   Start();
   EXPECT_EQ(ReadAll(), kPostfixLine);

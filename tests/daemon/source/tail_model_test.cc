@@ -33,10 +33,11 @@ TEST(TailModel, S47EveryLineComesOnceWhateverHappens) {
     std::mt19937_64 random(seed);
     const TailSequence steps = RandomTailSequence(&random, 6 + random() % 30);
     const TailSetting setting = SettingOf(seed);
-    if (!RunTailSequence(steps, setting)) continue;
+    const std::optional<std::string> problem = RunTailSequence(steps, setting);
+    if (!problem) continue;
     const TailSequence shortest = ShrinkTailSequence(steps, setting);
-    FAIL() << "seed " << seed << ": " << RunTailSequence(shortest, setting).value_or("only now and then")
-           << "\n"
+    FAIL() << "seed " << seed << ": " << *problem << "; of the shortest sequence that failed: "
+           << RunTailSequence(shortest, setting).value_or("nothing, it fails only now and then") << "\n"
            << FormatTailSequence(shortest);
   }
 }
