@@ -108,6 +108,7 @@ absl::Status ReadIdentity(std::string_view file, const toml::table* table, Ident
   TomlTable section(file, "", table);
   section.Texts("ips", &identity->ips);
   section.Texts("domains", &identity->domains);
+  section.Flag("discover_postfix", &identity->discover_postfix);
   for (size_t i = 0; i < identity->ips.size() && section.ok(); ++i) {
     if (IsNetwork(identity->ips[i])) continue;
     const toml::node* entry = table->get("ips")->as_array()->get(i);

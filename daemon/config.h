@@ -33,6 +33,7 @@ struct IdentityConfig {
   std::vector<std::string> ips;                    // addresses and CIDR networks
   std::vector<std::string> domains;
   std::map<std::string, std::string> transports;   // Postfix syslog_name -> source IP
+  bool discover_postfix = true;                    // ask postconf(1) for more of them
 };
 
 struct Config {

@@ -73,7 +73,8 @@ absl::StatusOr<Identity> Identity::Load(const std::string& config_path) {
   return Make(config.identity);
 }
 
-absl::StatusOr<Identity> Identity::Make(const IdentityConfig& config) {
+absl::StatusOr<Identity> Identity::Make(const IdentityConfig& config,
+                                        const std::map<std::string, std::string>& discovered) {
   Identity identity;
   for (const std::string& text : config.ips) {
     const std::optional<Network> network = ParseNetwork(text, 32, 128);
@@ -92,13 +93,28 @@ absl::StatusOr<Identity> Identity::Make(const IdentityConfig& config) {
     }
     identity.transports_.emplace(name, ip);
   }
+  for (const auto& [name, ip] : discovered) {
+    uint8_t ignored[16];
+    identity.transports_.emplace(name, ParseAddress(ip, ignored) ? ip : std::string());
+  }
   return identity;
 }
 
 SourceIp Identity::FromTag(std::string_view tag) const {
   // Some writers cut the tag at its first '/', so the name may be all of it.
-  for (std::string_view name : {tag, SyslogName(tag), tag.substr(0, tag.find('/'))}) {
-    if (auto it = transports_.find(name); it != transports_.end()) return {it->second, SourceIpRule::kMap};
+  const size_t bind = tag.find("/" + std::string(kBindPrefix));
+  const std::string_view name_only = bind == std::string_view::npos ? SyslogName(tag) : tag.substr(0, bind);
+  for (std::string_view name : {tag, name_only, tag.substr(0, tag.find('/'))}) {
+    const auto found = transports_.find(name);
+    if (found == transports_.end()) continue;
+    if (!found->second.empty()) return {found->second, SourceIpRule::kMap};
+    break;
+  }
+  if (bind != std::string_view::npos) {
+    const std::string_view value = tag.substr(bind + 1 + kBindPrefix.size());
+    const std::string_view bound = value.substr(0, value.find('/'));
+    uint8_t ignored[16];
+    if (ParseAddress(bound, ignored)) return {std::string(bound), SourceIpRule::kCmdline};
   }
   for (std::string_view rest = tag; !rest.empty();) {
     const size_t slash = rest.find('/');

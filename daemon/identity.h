@@ -2,13 +2,15 @@
 // never does), by a ranked rule: the first that answers wins. Immutable; share freely.
 //
 //   1 field  the log format carries the address            (not Postfix)
-//   2 map    [identity.transports]: syslog_name -> address
+//   2 map    [identity.transports], or what Postfix is set up to do: syslog_name -> address
+//   3 cmdline  the journal knows the process's command line, which binds an address
 //   4 tag    an address literal inside the syslog tag       "postfix-out2/127.0.2.2/smtp"
 //   5 reply  an address in the reply text that is in [identity].ips
 //   6 host   "host:<name>": no address is ever invented
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,10 @@ namespace bouncewatch {
 enum class SourceIpRule : uint8_t { kField, kMap, kCmdline, kTag, kReply, kHost };
 std::string_view SourceIpRuleName(SourceIpRule rule);
 
+// How a source that knows the address a process bound says so: a part of the tag that begins with this, in
+// front of the daemon's name.
+inline constexpr std::string_view kBindPrefix = "bind=";
+
 struct SourceIp {
   std::string ip;  // an address, or "host:<name>"
   SourceIpRule rule = SourceIpRule::kHost;
@@ -33,12 +39,15 @@ struct SourceIp {
 class Identity {
  public:
   // InvalidArgument: an address or network that does not parse.
-  static absl::StatusOr<Identity> Make(const IdentityConfig& config);
+  // `discovered`: transports beside those configured, which come first; an empty address is a name that is
+  // known to tell none.
+  static absl::StatusOr<Identity> Make(const IdentityConfig& config,
+                                       const std::map<std::string, std::string>& discovered = {});
 
   // [identity] of a configuration file; "" is a machine that says nothing about itself.
   static absl::StatusOr<Identity> Load(const std::string& config_path);
 
-  // Rules 2 and 4: from the tag alone. Empty ip when neither answers.
+  // Rules 2, 3 and 4: from the tag alone. Empty ip when neither answers.
   SourceIp FromTag(std::string_view tag) const;
   // Rule 5: the first address in the text that is ours; empty when none.
   std::string FromReply(std::string_view reply) const;

@@ -69,7 +69,7 @@ Pipeline::~Pipeline() = default;
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Open(const Config& config, PipelineParts parts) {
   RETURN_IF_ERROR(CheckSources(config));
-  ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity));
+  ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity, parts.transports));
   ASSIGN_OR_RETURN(const SavedStates positions, LoadStates(*parts.store, "position/"));
   std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(parts), std::move(identity)));
   for (const SourceConfig& source : config.sources) RETURN_IF_ERROR(pipeline->AddStream(source, positions));

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -22,6 +23,7 @@ namespace bouncewatch {
 
 // What a pipeline borrows; all of it outlives the pipeline.
 struct PipelineParts {
+  std::map<std::string, std::string> transports;  // discovered, beside [identity.transports]
   Store* store = nullptr;
   std::shared_ptr<const RuleSet> rules;
   std::function<void(const Rollup&)> committed;        // on the committing thread

@@ -22,6 +22,7 @@
 #include "daemon/notify.h"
 #include "daemon/open_store.h"
 #include "daemon/pipeline.h"
+#include "daemon/postfix_instances.h"
 #include "daemon/rule_files.h"
 #include "daemon/rule_moves.h"
 #include "daemon/version.h"
@@ -53,6 +54,23 @@ void AddTotals(const IngestSnapshot& earlier, IngestSnapshot* now) {
   now->cache_misses += earlier.cache_misses;
   now->classified += earlier.classified;
   now->unclassified += earlier.unclassified;
+}
+
+// What Postfix is set up to do now. Nothing when it is not installed, or does not tell.
+std::map<std::string, std::string> DiscoverTransports(const IdentityConfig& config) {
+  if (!config.discover_postfix) return {};
+  const absl::StatusOr<std::vector<PostfixTransport>> transports = FindPostfixTransports();
+  if (!transports.ok()) {
+    if (!absl::IsNotFound(transports.status())) {
+      LogWarning("Postfix does not tell its transports", {{"reason", transports.status().ToString()}});
+    }
+    return {};
+  }
+  std::map<std::string, std::string> addresses = AddressesBySyslogName(*transports);
+  for (const auto& [name, ip] : addresses) {
+    if (!ip.empty()) LogInfo("transport of Postfix", {{"syslog_name", name}, {"source_ip", ip}});
+  }
+  return addresses;
 }
 
 // What lives as long as the process. Everything but `ready` is used by one thread, or locks for itself.
@@ -144,12 +162,13 @@ absl::Status Daemon::Serve() {
 }
 
 absl::Status Daemon::OpenPipeline(const Config& config) {
-  ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity));
+  PipelineParts parts;
+  parts.transports = DiscoverTransports(config.identity);
+  ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity, parts.transports));
   {
     const std::lock_guard lock(mutex_);
     identity_ = std::move(identity);
   }
-  PipelineParts parts;
   parts.store = store_.get();
   parts.rules = rules();
   parts.committed = [this](const Rollup& rollup) { totals_.Apply(rollup); };

@@ -16,6 +16,41 @@ TEST(JournalLine, LooksLikeAnRfc3339LogLine) {
             "2026-11-23T03:20:01.000000+00:00 mx1 postfix: a b c \n");
 }
 
+TEST(JournalLine, TheCommandLineTellsTheAddress) {
+  const struct {
+    const char* command_line;
+    const char* address;
+  } kCases[] = {
+      {"smtp -n out1 -t unix -u -o smtp_bind_address=192.0.2.1 -o syslog_name=postfix-out1", "192.0.2.1"},
+      {"smtp -n out1 -o smtp_bind_address6=2001:db8::1", "2001:db8::1"},
+      {"smtp -o smtp_bind_address=192.0.2.1 -o smtp_bind_address6=2001:db8::1", ""},
+      {"smtp -n relay -t unix -u", ""},
+      {"smtp -o xsmtp_bind_address=192.0.2.1", ""},
+      {"smtp -o smtp_bind_address=", ""},
+      {"smtp -o smtp_bind_address=a/b", ""},
+      {"smtp_bind_address", ""},
+      {"", ""},
+  };
+  for (const auto& test : kCases)
+    EXPECT_EQ(BoundAddress(test.command_line), test.address) << test.command_line;
+}
+
+TEST(JournalLine, JournaldTellsWhatItDropped) {
+  const struct {
+    const char* message;
+    uint64_t dropped;
+  } kCases[] = {
+      {"Suppressed 1234 messages from postfix@-.service", 1234},
+      {"Suppressed 7 messages from /system.slice/exim4.service", 7},
+      {"Suppressed 7 messages from cron.service", 0},
+      {"Suppressed messages from postfix.service", 0},
+      {"Suppressed 99999999999999999999 messages from postfix.service", 0},
+      {"postfix.service: Suppressed 7 messages from postfix.service", 0},
+      {"", 0},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(DroppedMailMessages(test.message), test.dropped) << test.message;
+}
+
 TEST(JournalSource, FollowsAnEmptyDirectory) {
   const TempDir dir;
   JournalOptions options;
