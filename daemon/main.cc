@@ -25,6 +25,7 @@ constexpr struct {
     {"templates", "List the replies that no rule knows, with what a rule needs", SetUpTemplates},
     {"rules", "Prove, list and import rules", SetUpRules},
     {"check", "Check the configuration, rule files and a sample log", SetUpCheck},
+    {"doctor", "Name what this machine's logging hides, and how to fix it", SetUpDoctor},
     {"version", "Print versions", SetUpVersion},
 };
 

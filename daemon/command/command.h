@@ -26,6 +26,7 @@ CommandBody SetUpTemplates(CLI::App* app);
 CommandBody SetUpSuppress(CLI::App* app);
 CommandBody SetUpRules(CLI::App* app);
 CommandBody SetUpCheck(CLI::App* app);
+CommandBody SetUpDoctor(CLI::App* app);
 CommandBody SetUpVersion(CLI::App* app);
 
 // Says on standard error why a command failed; returns `code`.
