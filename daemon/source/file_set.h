@@ -96,6 +96,7 @@ class FileSet {
   absl::Status Place(const LogName& seen, Recognized found);
   void Add(const LogName& seen, Recognized found, FilePosition position);
   void AddNameless(const LogName& seen, const Descriptor& open);
+  bool IsFollowed(const std::string& path) const;
   bool IsCopyOf(TailedFile* holder, const Recognized& found);
   bool BeginsLikeItsKin(const LogName& seen, const Recognized& found);
   bool IsUnreadGeneration(const LogName& seen) const;

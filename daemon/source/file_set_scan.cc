@@ -111,6 +111,12 @@ absl::Status FileSet::Place(const LogName& seen, Recognized found) {
     of_others.insert(found.position->key);
     ASSIGN_OR_RETURN(found, Recognize(seen.path, positions_, of_others));
   }
+  // Copies are rotated files here as well: a young log that begins as an older one does is no copy of it.
+  const bool young = found.is_older_copy && !seen.rotated && seen.followed != found.older_copy_of;
+  if (young && IsFollowed(found.older_copy_of)) {
+    found.is_older_copy = false;
+    found.older_copy_of.clear();
+  }
   const std::string& known_as = found.position ? found.position->path : found.older_copy_of;
   if (known_as == seen.followed) continued_.insert(seen.followed);
   const bool is_new = !found.position && !found.is_older_copy;
@@ -200,6 +206,14 @@ bool FileSet::IsUnreadGeneration(const LogName& seen) const {
   if (continued_.contains(seen.followed)) return true;
   const bool whole_seconds = seen.facts.modified_ns % kSecondNs == 0;
   return whole_seconds ? seen.facts.modified_s >= alive_ns_ / kSecondNs : seen.facts.modified_ns >= alive_ns_;
+}
+
+// Somebody may still write to a file of that name.
+bool FileSet::IsFollowed(const std::string& path) const {
+  const auto files = generations_.find(path);
+  return files != generations_.end() &&
+         std::any_of(files->second.begin(), files->second.end(),
+                     [](auto* file) { return file->present && !file->rotated(); });
 }
 
 // Two files with one position: a copy when they go on alike, as far as both reach and one can see.

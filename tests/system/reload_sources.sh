@@ -38,7 +38,8 @@ text = open(sys.argv[1]).read()
 open(sys.argv[1], "w").write(text[:text.index('[[source]]\nname = "more"')])
 EOF
 kill -HUP "$daemon_pid"
-wait_until 30 is_ready
+reloads() { [ "$(grep -c 'configuration reloaded' "$work/daemon.log")" = "$1" ]; }
+wait_until 30 reloads 2
 cat "$work/full.log" >> "$work/new/rest.log"  # nobody follows it any more
 sleep 1
 is_equal || fail "a removed source is still read"
