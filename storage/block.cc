@@ -11,9 +11,10 @@ namespace {
 constexpr char kFormat = 1;
 constexpr size_t kRowsMax = UINT32_MAX;
 
-void PutColumn(std::string* out, std::span<const uint32_t> values) {
-  uint32_t all = 0;
-  for (uint32_t value : values) all |= value;
+template <typename T>
+void PutColumn(std::string* out, std::span<const T> values) {
+  T all = 0;
+  for (T value : values) all |= value;
   const int width = (std::bit_width(all) + 7) / 8;
   out->push_back(static_cast<char>(width));
   size_t at = out->size();
@@ -37,7 +38,7 @@ void PutField(std::string* out, std::span<const PackedRow> rows, std::vector<uin
               Field field) {
   scratch->clear();
   for (const PackedRow& row : rows) scratch->push_back(field(row));
-  PutColumn(out, *scratch);
+  Column::Put(out, *scratch);
 }
 
 void PutRowColumns(std::string* out, std::span<const PackedRow> rows, std::vector<uint32_t>* scratch) {
@@ -58,9 +59,17 @@ bool ReadHeader(Input* in, uint64_t* rows) {
 
 }  // namespace
 
-bool Column::Read(Input* in, size_t size, Column* column) {
+void Column::Put(std::string* out, std::span<const uint64_t> values) {
+  PutColumn(out, values);
+}
+
+void Column::Put(std::string* out, std::span<const uint32_t> values) {
+  PutColumn(out, values);
+}
+
+bool Column::Read(Input* in, size_t size, Column* column, int width_max) {
   uint8_t width = 0;
-  if (!in->Fixed(&width) || width > 4) return false;
+  if (!in->Fixed(&width) || width > width_max) return false;
   column->width_ = width;
   column->size_ = size;
   return in->Take(size * width, &column->bytes_);
@@ -141,8 +150,8 @@ std::string EncodeBlock(std::span<const PackedRow> rows) {
   out.reserve(16 + rows.size() * 8);
   PutVarint(&out, rows.size());
   PutVarint(&out, steps.size());
-  PutColumn(&out, steps);
-  PutColumn(&out, lengths);
+  Column::Put(&out, steps);
+  Column::Put(&out, lengths);
   PutRowColumns(&out, rows, &steps);
   return out;
 }

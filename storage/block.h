@@ -18,11 +18,15 @@
 
 namespace bouncewatch {
 
-// Numbers of 0 to 4 bytes; width 0: all are zero. A view of bytes that outlive it.
+// Numbers of 0 to 8 bytes; width 0: all are zero. A view of bytes that outlive it.
 class Column {
  public:
-  // Reads `size` numbers.
-  static bool Read(Input* in, size_t size, Column* column);
+  static constexpr int kNarrow = 4, kWide = 8;
+
+  // Reads `size` numbers of at most `width_max` bytes.
+  static bool Read(Input* in, size_t size, Column* column, int width_max = kNarrow);
+  static void Put(std::string* out, std::span<const uint64_t> values);
+  static void Put(std::string* out, std::span<const uint32_t> values);
 
   int width() const { return width_; }
   std::string_view bytes() const { return bytes_; }
@@ -30,6 +34,13 @@ class Column {
     uint32_t value = 0;
     for (int plane = 0; plane < width_; ++plane) {
       value |= uint32_t{static_cast<uint8_t>(bytes_[static_cast<size_t>(plane) * size_ + i])} << (8 * plane);
+    }
+    return value;
+  }
+  uint64_t wide(size_t i) const {
+    uint64_t value = 0;
+    for (int plane = 0; plane < width_; ++plane) {
+      value |= uint64_t{static_cast<uint8_t>(bytes_[static_cast<size_t>(plane) * size_ + i])} << (8 * plane);
     }
     return value;
   }

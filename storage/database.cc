@@ -12,6 +12,7 @@
 #include <mutex>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
@@ -74,6 +75,15 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(std::string path, rocks
   std::shared_ptr<Database> database(new Database(std::move(path), env));
   RETURN_IF_ERROR(database->OpenDb());
   return database;
+}
+
+uint64_t Database::DiskBytes() const {
+  uint64_t bytes = 0;
+  std::vector<rocksdb::Env::FileAttributes> files;
+  rocksdb::Env* const env = env_ != nullptr ? env_ : rocksdb::Env::Default();
+  if (!env->GetChildrenFileAttributes(path_, &files).ok()) return 0;
+  for (const rocksdb::Env::FileAttributes& file : files) bytes += file.size_bytes;
+  return bytes;
 }
 
 absl::Status Database::OpenDb() {

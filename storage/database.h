@@ -41,6 +41,7 @@ class Database {
 
   const std::string& path() const { return path_; }
   std::shared_mutex& mutex() const { return mutex_; }
+  uint64_t DiskBytes() const;                    // of the files of the directory; 0 where it cannot be read
   rocksdb::DB* db() const { return db_.get(); }  // nullptr: a reopening failed
 
   // For the writer thread.

@@ -130,7 +130,29 @@ absl::StatusOr<uint32_t> KeyValues::GroupOfLane(std::string_view bytes) {
   return GroupOf(values, kLaneKeys, &lane_groups_);
 }
 
+absl::StatusOr<uint32_t> KeyValues::GroupOfName(Marginal marginal, uint32_t name) {
+  if (!lanes_matter_) return 1;
+  const auto known = names_.find(name);
+  if (known != names_.end()) return known->second;
+  constexpr std::array<Key, kMarginalCount> kKeys = {Key::kDomain, Key::kIp, Key::kSenderDomain,
+                                                     Key::kCustomer, Key::kHost};
+  Values values{};
+  At(values, kKeys[static_cast<size_t>(marginal)]) = name;
+  ASSIGN_OR_RETURN(const uint32_t group, GroupOf(values, kLaneKeys, &lane_groups_));
+  names_.emplace(name, group);
+  return group;
+}
+
+absl::Status KeyValues::LoadRelabelling() {
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, snapshot_.Get(StateKey(kRelabellingState)));
+  relabelling_.emplace();
+  if (!stored.has_value()) return absl::OkStatus();
+  relabelling_ = DecodeRelabelling(*stored);
+  return relabelling_.has_value() ? absl::OkStatus() : Damaged("relabelling");
+}
+
 absl::StatusOr<const KeyValues::AnswerUse*> KeyValues::LookAtAnswer(uint32_t answer) {
+  if (!relabelling_.has_value()) RETURN_IF_ERROR(LoadRelabelling());
   if (answer >= answers_.size() || answer == 0) return Damaged("answer of a row");
   ASSIGN_OR_RETURN(const std::string_view bytes, entries_.Find(Kind::kAnswer, answer));
   const std::optional<AnswerRecord> record = DecodeAnswer(bytes);
@@ -138,7 +160,10 @@ absl::StatusOr<const KeyValues::AnswerUse*> KeyValues::LookAtAnswer(uint32_t ans
   AnswerUse use;
   use.outcome = record->outcome;
   if (IsCounted(record->outcome, record->origin)) {
-    use.cause = causes_.Intern(record->cause, HashName(record->cause, 0));
+    const auto relabelled = relabelling_->find(answer);
+    const std::string_view cause =
+        relabelled == relabelling_->end() ? record->cause : std::string_view(relabelled->second);
+    use.cause = causes_.Intern(cause, HashName(cause, 0));
     Values values{};
     At(values, Key::kProvider) = record->provider;
     At(values, Key::kCause) = use.cause;

@@ -22,6 +22,7 @@
 #include "storage/entries.h"
 #include "storage/reader.h"
 #include "storage/records.h"
+#include "storage/relabelling.h"
 #include "storage/snapshot.h"
 
 namespace bouncewatch {
@@ -65,11 +66,12 @@ class KeyValues {
     return std::nullopt;
   }
   absl::StatusOr<uint32_t> LookAtLane(uint32_t lane);
-  // nullptr: not looked at yet.
-  const AnswerUse* KnownAnswer(uint32_t answer) const {
-    return answer < answers_.size() && answers_[answer].group != kUnknown ? &answers_[answer] : nullptr;
+  // The same of a marginal's name that is part of a lane; the group of a lane with this name.
+  absl::StatusOr<uint32_t> GroupOfName(Marginal marginal, uint32_t name);
+  absl::StatusOr<const AnswerUse*> Answer(uint32_t answer) {
+    if (answer < answers_.size() && answers_[answer].group != kUnknown) return &answers_[answer];
+    return LookAtAnswer(answer);
   }
-  absl::StatusOr<const AnswerUse*> LookAtAnswer(uint32_t answer);
 
   // The value of one key of a series, as text.
   absl::StatusOr<std::string> Text(Key key, uint32_t domain, uint32_t lane_group, uint32_t answer_group);
@@ -89,6 +91,8 @@ class KeyValues {
   // False: the index does not hold all of the names.
   absl::StatusOr<bool> AddIndexedDomains(const Filter& filter, DomainSet* domains);
   absl::Status AddMatchingDomains(uint32_t first, DomainSet* domains);
+  absl::Status LoadRelabelling();
+  absl::StatusOr<const AnswerUse*> LookAtAnswer(uint32_t answer);
   absl::StatusOr<uint32_t> GroupOfLane(std::string_view bytes);
   absl::StatusOr<uint32_t> GroupOf(const Values& values, std::initializer_list<Key> keys, Interner* groups);
   absl::StatusOr<bool> Passes(Key key, uint32_t value);
@@ -101,7 +105,9 @@ class KeyValues {
   std::array<std::vector<Filter>, kKeyCount> filters_;
   std::array<std::unordered_map<uint32_t, bool>, kKeyCount> verdicts_;
   bool lanes_matter_ = false;
+  std::optional<Relabelling> relabelling_;  // loaded with the first answer
   std::vector<uint32_t> lanes_;
+  std::unordered_map<uint32_t, uint32_t> names_;  // of the query's one marginal -> group
   std::vector<AnswerUse> answers_;
   Interner lane_groups_, answer_groups_;  // bytes of Values
   Interner causes_;

@@ -6,7 +6,9 @@ namespace bouncewatch {
 namespace {
 
 constexpr char kBlockPrefix = 'b';
+constexpr char kDayPrefix = 'y';
 constexpr char kDeltaPrefix = 'd';
+constexpr char kHourPrefix = 'h';
 constexpr char kIndexPrefix = 'i';
 constexpr char kMetaPrefix = 'm';
 constexpr char kPagePrefix = 'p';
@@ -39,6 +41,14 @@ std::string BlockKey(uint32_t shard, uint32_t hour) {
   std::string out(1, kBlockPrefix);
   out.push_back(static_cast<char>(shard));
   PutBig32(&out, hour);
+  return out;
+}
+
+std::string MarginalKey(const MarginalAddress& address) {
+  std::string out(1, address.resolution == Resolution::kHour ? kHourPrefix : kDayPrefix);
+  out.push_back(static_cast<char>(address.marginal));
+  PutBig32(&out, address.part);
+  PutBig32(&out, address.bucket);
   return out;
 }
 
@@ -77,6 +87,22 @@ std::optional<BlockAddress> ParseBlockKey(std::string_view key) {
   if (!TakePrefix(&in, kBlockPrefix) || !in.Fixed(&shard) || !in.Big32(&hour) || !in.empty()) return {};
   if (shard >= kShardCount) return {};
   return BlockAddress{shard, hour};
+}
+
+std::optional<MarginalAddress> ParseMarginalKey(std::string_view key) {
+  MarginalAddress address;
+  if (key.starts_with(kDayPrefix)) {
+    address.resolution = Resolution::kDay;
+  } else if (!key.starts_with(kHourPrefix)) {
+    return {};
+  }
+  Input in(key.substr(1));
+  uint8_t marginal = 0;
+  if (!in.Fixed(&marginal) || !in.Big32(&address.part) || !in.Big32(&address.bucket) || !in.empty())
+    return {};
+  if (marginal >= kMarginalCount) return {};
+  address.marginal = static_cast<Marginal>(marginal);
+  return address;
 }
 
 std::optional<uint32_t> ParsePageKey(std::string_view key, Kind kind) {

@@ -41,9 +41,38 @@ struct DeltaAddress {
 struct BlockAddress {
   uint32_t shard, hour;
 };
+
+// Sums over what a name took part in: one table for each of the names that a row has, at two resolutions.
+enum class Marginal : uint8_t { kDomain, kIp, kSender, kCustomer, kHost };
+inline constexpr int kMarginalCount = 5;
+inline constexpr Kind KindOf(Marginal marginal) {
+  return static_cast<Kind>(marginal);
+}
+enum class Resolution : uint8_t { kHour, kDay };
+
+// A marginal's value holds the names of one part. Domains are dealt out like cards, since those seen first
+// are the busy ones and somebody asks for one of them; of the others nearly always all are wanted.
+inline constexpr uint32_t kNamesPerPart = 4096;
+inline constexpr uint32_t PartOf(Marginal marginal, uint32_t name) {
+  return marginal == Marginal::kDomain ? ShardOf(name) : name / kNamesPerPart;
+}
+// How many parts there may be when ids go up to `next_id`.
+inline constexpr uint32_t PartCount(Marginal marginal, uint32_t next_id) {
+  return marginal == Marginal::kDomain ? kShardCount : (next_id + kNamesPerPart - 1) / kNamesPerPart;
+}
+
+// The bucket's number is Unix time / 3600 or / 86400.
+struct MarginalAddress {
+  Resolution resolution = Resolution::kHour;
+  Marginal marginal = Marginal::kDomain;
+  uint32_t part = 0, bucket = 0;
+};
+std::string MarginalKey(const MarginalAddress& address);
+
 // nullopt: a key of another sort.
 std::optional<DeltaAddress> ParseDeltaKey(std::string_view key);
 std::optional<BlockAddress> ParseBlockKey(std::string_view key);
+std::optional<MarginalAddress> ParseMarginalKey(std::string_view key);
 std::optional<uint32_t> ParsePageKey(std::string_view key, Kind kind);
 
 }  // namespace bouncewatch

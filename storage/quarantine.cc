@@ -29,6 +29,12 @@ std::string Describe(std::string_view key) {
   if (const std::optional<DeltaAddress> delta = ParseDeltaKey(key)) {
     return absl::StrFormat("the delta of hour %s, commit %d", FormatHour(delta->hour), delta->commit);
   }
+  if (const std::optional<MarginalAddress> sums = ParseMarginalKey(key)) {
+    const bool of_hour = sums->resolution == Resolution::kHour;
+    return absl::StrFormat("sums %d of %s %s, part %d", static_cast<int>(sums->marginal),
+                           of_hour ? "hour" : "day", FormatHour(of_hour ? sums->bucket : sums->bucket * 24),
+                           sums->part);
+  }
   return "a value";
 }
 

@@ -25,8 +25,8 @@ class Quarantine {
   // the rest.
   absl::Status Load(const Database& database);
 
-  // `key`, of a block or a delta, holds `value`, which is damaged for the reason `why`. Puts both under a key
-  // of the quarantine; what becomes of the old key is the caller's business.
+  // `key`, of a block, a delta or a marginal, holds `value`, which is damaged for the reason `why`. Puts both
+  // under a key of the quarantine; what becomes of the old key is the caller's business.
   void SetAside(std::string_view key, std::string_view value, const absl::Status& why, uint64_t commit,
                 rocksdb::WriteBatch* batch);
   void Committed();

@@ -9,7 +9,7 @@
 
 namespace bouncewatch {
 
-// InvalidArgument: a step that is neither 0 nor whole minutes.
+// InvalidArgument: as MakePlan says.
 absl::StatusOr<QueryResult> RunQuery(const Snapshot& snapshot, const QuerySpec& spec);
 
 }  // namespace bouncewatch

@@ -42,13 +42,21 @@ struct KeyFilter {
   std::vector<std::string> values;
 };
 
+// What series are ranked by; equals by attempts, then by key.
+enum class RankBy : uint8_t { kFailures, kAttempts, kDelivered, kDeferred, kBounced, kExpired };
+inline constexpr int kColumnCount = 6;
+std::string_view ColumnName(RankBy column);  // "failures", ...
+std::optional<RankBy> FindColumn(std::string_view name);
+
 struct QuerySpec {
   std::vector<Key> by;  // empty: one series of totals
   std::vector<KeyFilter> where;
   int64_t from_s = 0;  // Unix time, inclusive, rounded down to the minute
   int64_t to_s = 0;    // exclusive, rounded up to the minute
   int64_t step_s = 0;  // 60, 3600, 86400; 0: one point for the whole range
-  size_t limit = 100;  // series, most failures first; 0: all
+  RankBy sort = RankBy::kFailures;
+  size_t limit = 100;  // series, the largest first; 0: all
+  size_t offset = 0;   // of the first one shown
 };
 
 struct Point {
@@ -65,7 +73,7 @@ struct Series {
 
 struct QueryResult {
   std::vector<Series> series;
-  size_t series_total = 0;  // before `limit`
+  size_t series_total = 0;  // before `limit` and `offset`
 };
 
 // A template as one provider said it at one stage of SMTP: what decides a verdict.
@@ -75,6 +83,8 @@ struct StoredReply {
   std::string_view provider = {};
   Phase phase = Phase::kUnknown;
   std::string_view example = {};  // a reply of it, redacted; "" when none was kept
+  uint32_t answer = 0;            // its id in the store
+  std::string_view cause = {};    // as it was classified then
 };
 // The views live until it returns; false: no more.
 using ReplyVisitor = std::function<bool(const StoredReply&)>;

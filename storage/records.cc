@@ -6,12 +6,17 @@
 namespace bouncewatch {
 
 std::string EncodeMeta(const Meta& meta) {
-  std::string out(1, static_cast<char>(kStoreFormat));
+  std::string out(1, static_cast<char>(meta.format));
   PutFixed(&out, meta.hash_seed);
   PutVarint(&out, meta.commit);
   PutVarint(&out, static_cast<uint64_t>(meta.newest_event_s));
   for (uint32_t id : meta.next_id) PutVarint(&out, id);
   for (uint32_t id : meta.indexed_id) PutVarint(&out, id);
+  if (meta.format == kFormatWithoutMarginals) return out;
+  for (uint32_t number : {meta.minutes_from_hour, meta.hours_from_hour, meta.days_from_day, meta.days_closed,
+                          meta.closing_to, meta.closing_marginal, meta.closing_part}) {
+    PutVarint(&out, number);
+  }
   return out;
 }
 
@@ -19,17 +24,26 @@ absl::StatusOr<Meta> DecodeMeta(std::string_view bytes) {
   Input in(bytes);
   uint8_t format = 0;
   if (!in.Fixed(&format)) return absl::DataLossError("store: the meta record is empty");
-  if (format != kStoreFormat) {
+  if (format != kStoreFormat && format != kFormatWithoutMarginals) {
     return absl::DataLossError(
-        absl::StrFormat("store: written in format %d; this build reads format %d", format, kStoreFormat));
+        absl::StrFormat("store: written in format %d; this build reads formats %d to %d", format,
+                        kFormatWithoutMarginals, kStoreFormat));
   }
   Meta meta;
+  meta.format = format;
   uint64_t newest = 0;
   bool good = in.Fixed(&meta.hash_seed) && in.Varint(&meta.commit) && in.Varint(&newest);
   for (uint32_t& id : meta.next_id) good = good && in.Varint(&id) && id > 0;
   for (size_t i = 0; i < kKindCount; ++i) {
     uint32_t& id = meta.indexed_id[i];
     good = good && in.Varint(&id) && id > 0 && id <= meta.next_id[i];
+  }
+  if (format != kFormatWithoutMarginals) {
+    for (uint32_t* number :
+         {&meta.minutes_from_hour, &meta.hours_from_hour, &meta.days_from_day, &meta.days_closed,
+          &meta.closing_to, &meta.closing_marginal, &meta.closing_part}) {
+      good = good && in.Varint(number);
+    }
   }
   if (!good || !in.empty() || newest > INT64_MAX) return absl::DataLossError("store: damaged meta record");
   meta.newest_event_s = static_cast<int64_t>(newest);

@@ -16,14 +16,33 @@
 
 namespace bouncewatch {
 
-inline constexpr uint8_t kStoreFormat = 1;
+inline constexpr uint8_t kStoreFormat = 2;
+inline constexpr uint8_t kFormatWithoutMarginals = 1;  // still read; the writer brings it to kStoreFormat
 
 struct Meta {
+  uint8_t format = kStoreFormat;
   uint64_t hash_seed = 0;
   uint64_t commit = 0;         // number of the last commit that landed
   int64_t newest_event_s = 0;  // event-time watermark
   std::array<uint32_t, kKindCount> next_id = {1, 1, 1, 1, 1, 1, 1, 1, 1};
   std::array<uint32_t, kKindCount> indexed_id = {1, 1, 1, 1, 1, 1, 1, 1, 1};  // ids below are in the index
+
+  // --- What is kept at which resolution; format 2 ---
+  // Below these numbers blocks, hour marginals and day marginals may be missing; 0: nothing was ever dropped.
+  uint32_t minutes_from_hour = 0, hours_from_hour = 0, days_from_day = 0;
+  // Days below this number have day marginals that hold all that is folded.
+  uint32_t days_closed = 0;
+  // While days up to `closing_to` are being closed: the marginal and part that come next. Parts before have
+  // been done.
+  uint32_t closing_to = 0, closing_marginal = 0, closing_part = 0;
+
+  // Whether the day marginal of this part takes what is folded from now on.
+  bool DayIsClosed(Marginal marginal, uint32_t part, uint32_t day) const {
+    if (day < days_closed) return true;
+    const uint32_t number = static_cast<uint32_t>(marginal);
+    return day < closing_to &&
+           (number < closing_marginal || (number == closing_marginal && part < closing_part));
+  }
 };
 std::string EncodeMeta(const Meta& meta);
 // DataLoss: damaged, or of a newer build.

@@ -21,7 +21,7 @@ absl::Status VisitReplies(const Snapshot& snapshot, const ReplyVisitor& visit) {
     const std::optional<StoredTemplate> stored = DecodeTemplate(template_bytes);
     if (!stored.has_value()) return absl::DataLossError("store: damaged template");
     ASSIGN_OR_RETURN(const std::string_view provider, entries.Find(Kind::kProvider, answer->provider));
-    if (!visit({stored->id, stored->text, provider, answer->phase, stored->example})) break;
+    if (!visit({stored->id, stored->text, provider, answer->phase, stored->example, id, answer->cause})) break;
   }
   return absl::OkStatus();
 }

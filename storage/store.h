@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/reader.h"
+#include "storage/retention.h"
 #include "storage/rollup.h"
 
 namespace rocksdb {
@@ -31,8 +32,8 @@ struct StoreOptions {
   std::string path;
   int fold_grace_s = 300;            // an hour is folded this long after its end, in event time
   size_t open_rows_max = 2'000'000;  // rows kept in memory for hours not yet folded; more are folded early
-  size_t dictionary_cache_entries = 262'144;    // name -> id pairs kept in memory; RocksDB has the rest
-  int64_t retention_s = int64_t{400} * 86'400;  // events older than this, counted from the newest, are late
+  size_t dictionary_cache_entries = 262'144;  // name -> id pairs kept in memory; RocksDB has the rest
+  Retention retention = Retention();
   // Unix time. Events stamped more than a day later are counted, but do not move the event-time watermark:
   // one host with a wrong clock must not close everybody's hours. It never decides what is counted. nullptr:
   // every stamp is believed.
@@ -53,9 +54,12 @@ struct StoreStats {
   int64_t newest_event_s = 0;  // event-time watermark
   uint64_t open_rows = 0;      // in memory, not yet folded
   uint64_t dictionary_entries = 0;
-  uint64_t late_events = 0;     // stamped before what is retained; counted all the same
+  uint64_t late_events = 0;     // stamped before what is retained: not in any series
   uint64_t future_events = 0;   // stamped more than a day after StoreOptions::now_s; counted all the same
   uint64_t damaged_values = 0;  // set aside since the store was made
+  uint64_t disk_bytes = 0;      // of the directory, as of the last folded hour
+  // Start of what is kept by the minute, the hour, the day; 0: nothing was ever dropped.
+  int64_t minutes_from_s = 0, hours_from_s = 0, days_from_s = 0;
 };
 
 class Store {

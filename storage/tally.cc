@@ -8,6 +8,26 @@
 
 namespace bouncewatch {
 
+std::pair<uint64_t, uint64_t> RankOf(RankBy sort, uint64_t delivered, uint64_t deferred, uint64_t bounced,
+                                     uint64_t expired) {
+  const uint64_t attempts = delivered + deferred + bounced;
+  switch (sort) {
+    case RankBy::kFailures:
+      return {deferred + bounced, attempts};
+    case RankBy::kAttempts:
+      return {attempts, attempts};
+    case RankBy::kDelivered:
+      return {delivered, attempts};
+    case RankBy::kDeferred:
+      return {deferred, attempts};
+    case RankBy::kBounced:
+      return {bounced, attempts};
+    case RankBy::kExpired:
+      return {expired, attempts};
+  }
+  __builtin_unreachable();
+}
+
 void Tally::Add(uint32_t domain, uint32_t lane_group, const KeyValues::AnswerUse& answer, uint64_t bucket,
                 uint64_t count) {
   const uint32_t series = series_.Index((uint64_t{domain} << 32) | lane_group, answer.group);
@@ -39,32 +59,29 @@ void Tally::Add(uint32_t domain, uint32_t lane_group, const KeyValues::AnswerUse
   cause_counts_[cause] += count;
 }
 
-// The series that may be among the first `limit`: with those that tie, since the key decides among equals.
-std::vector<Tally::Ranked> Tally::Best(size_t limit) const {
+// With those that tie with the last one, since the key decides among equals.
+std::vector<Tally::Ranked> Tally::Best(RankBy sort, size_t count) const {
   std::vector<Ranked> all(series_.size());
   for (uint32_t i = 0; i < all.size(); ++i) all[i].series = i;
   for (size_t cell = 0; cell < cells_.size(); ++cell) {
-    Counts& total = all[cells_[cell].a].total;
-    total.delivered += counts_[cell].delivered;
-    total.deferred += counts_[cell].deferred;
-    total.bounced += counts_[cell].bounced;
-    total.expired += counts_[cell].expired;
+    auto& [first, second] = all[cells_[cell].a].rank;
+    const Counts& counts = counts_[cell];
+    const auto rank = RankOf(sort, counts.delivered, counts.deferred, counts.bounced, counts.expired);
+    first += rank.first;
+    second += rank.second;
   }
-  if (limit == 0 || all.size() <= limit) return all;
-  const auto rank = [](const Ranked& ranked) {
-    return std::make_pair(ranked.total.failures(), ranked.total.attempts());
-  };
-  const auto last = all.begin() + static_cast<std::ptrdiff_t>(limit - 1);
+  if (count == 0 || all.size() <= count) return all;
+  const auto last = all.begin() + static_cast<std::ptrdiff_t>(count - 1);
   std::nth_element(all.begin(), last, all.end(),
-                   [&](const Ranked& a, const Ranked& b) { return rank(a) > rank(b); });
-  const auto bar = rank(*last);
-  std::erase_if(all, [&](const Ranked& ranked) { return rank(ranked) < bar; });
+                   [](const Ranked& a, const Ranked& b) { return a.rank > b.rank; });
+  const auto bar = last->rank;
+  std::erase_if(all, [&](const Ranked& ranked) { return ranked.rank < bar; });
   return all;
 }
 
 absl::StatusOr<QueryResult> Tally::Rank(const QuerySpec& spec, int64_t bucket_s, int64_t first_s,
                                         KeyValues* values) const {
-  std::vector<Ranked> ranked = Best(spec.limit);
+  std::vector<Ranked> ranked = Best(spec.sort, spec.limit == 0 ? 0 : spec.offset + spec.limit);
   // Names are stored in the order of ids: ask for them in that order.
   std::sort(ranked.begin(), ranked.end(),
             [&](const Ranked& a, const Ranked& b) { return series_[a.series].a < series_[b.series].a; });
@@ -78,9 +95,9 @@ absl::StatusOr<QueryResult> Tally::Rank(const QuerySpec& spec, int64_t bucket_s,
     }
   }
   std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return std::make_tuple(b.total.failures(), b.total.attempts(), std::cref(a.key)) <
-           std::make_tuple(a.total.failures(), a.total.attempts(), std::cref(b.key));
+    return std::tie(b.rank, a.key) < std::tie(a.rank, b.key);
   });
+  ranked.erase(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(std::min(spec.offset, ranked.size())));
   if (spec.limit != 0 && ranked.size() > spec.limit) ranked.resize(spec.limit);
   QueryResult result;
   result.series_total = series_.size();

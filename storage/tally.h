@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +12,10 @@
 #include "storage/tuple_map.h"
 
 namespace bouncewatch {
+
+// What series are ranked by: the column, then the attempts.
+std::pair<uint64_t, uint64_t> RankOf(RankBy sort, uint64_t delivered, uint64_t deferred, uint64_t bounced,
+                                     uint64_t expired);
 
 class Tally {
  public:
@@ -31,10 +36,11 @@ class Tally {
   };
   struct Ranked {
     uint32_t series;
-    Counts total;
+    std::pair<uint64_t, uint64_t> rank;
     std::vector<std::pair<Key, std::string>> key;
   };
-  std::vector<Ranked> Best(size_t limit) const;
+  // At least the first `count`; 0: all.
+  std::vector<Ranked> Best(RankBy sort, size_t count) const;
   void FillPoints(const std::vector<Ranked>& ranked, int64_t bucket_s, int64_t first_s,
                   const KeyValues& values, std::vector<Series>* out) const;
 

@@ -31,9 +31,10 @@ Writer::Writer(std::shared_ptr<Database> database, const StoreOptions& options)
     : database_(std::move(database)),
       fold_grace_s_(std::max(options.fold_grace_s, 0)),
       open_rows_max_(options.open_rows_max),
-      retention_s_(options.retention_s),
+      retention_(options.retention),
       now_s_(options.now_s),
       quarantine_(options.on_damage),
+      upkeep_(database_.get(), &quarantine_, options.retention),
       dictionary_(database_.get(), options.dictionary_cache_entries) {}
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(std::shared_ptr<Database> database,
@@ -49,6 +50,10 @@ absl::Status Writer::Load() {
   RETURN_IF_ERROR(dictionary_.Load(meta_));
   RETURN_IF_ERROR(quarantine_.Load(*database_));
   RETURN_IF_ERROR(LoadDeltas());
+  upkeep_.Restart();
+  tidied_before_ = 0;
+  if (meta_.format != kStoreFormat) RETURN_IF_ERROR(upkeep_.Upgrade(&meta_));
+  MeasureDisk();
   CountOpenRows();
   return absl::OkStatus();
 }
@@ -113,6 +118,8 @@ absl::Status Writer::Commit(const Rollup& rollup, const std::vector<StateUpdate>
     ASSIGN_OR_RETURN(const bool landed, Recover());
     if (landed) {
       Committed(rollup);
+      Tidy();
+      CountOpenRows();
       return absl::OkStatus();
     }
   }
@@ -127,6 +134,8 @@ absl::Status Writer::Commit(const Rollup& rollup, const std::vector<StateUpdate>
     return status;
   }
   Committed(rollup);
+  Tidy();
+  CountOpenRows();
   return absl::OkStatus();
 }
 
@@ -142,9 +151,7 @@ void Writer::Committed(const Rollup& rollup) {
 absl::Status Writer::Fill(const Rollup& rollup, const std::vector<StateUpdate>& states,
                           rocksdb::WriteBatch* batch) {
   ++meta_.commit;
-  const uint32_t closed_before = ClosedBefore();
   RETURN_IF_ERROR(AddRows(rollup));
-  RETURN_IF_ERROR(FoldClosed(closed_before, batch));
   PutDeltas(batch);
   for (const StateUpdate& state : states) {
     if (state.value.has_value()) {
@@ -162,19 +169,21 @@ absl::Status Writer::AddRows(const Rollup& rollup) {
   misdated_ = Misdated();
   if (rollup.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(translation_.Extend(rollup, &dictionary_));
-  const int64_t first_future_s = NewestBelieved(), retained_s = meta_.newest_event_s - retention_s_;
+  const int64_t first_future_s = NewestBelieved();
+  const uint32_t first_day = FirstKeptBy(retention_, meta_).day;
   OpenHour* open = nullptr;
   uint64_t* misdated = nullptr;  // the counter that events of this hour belong to
   uint32_t open_number = 0, newest_minute = 0;
   for (const Row& row : rollup.rows()) {
     const uint32_t hour = row.minute / 60;
+    if (hour / 24 < first_day) {
+      misdated_.late += row.count;
+      continue;
+    }
     if (open == nullptr || hour != open_number) {
       open = &open_[hour];
       open_number = hour;
-      const int64_t start_s = int64_t{hour} * 3600;
-      misdated = start_s > first_future_s       ? &misdated_.future
-                 : start_s + 3600 <= retained_s ? &misdated_.late
-                                                : nullptr;
+      misdated = int64_t{hour} * 3600 > first_future_s ? &misdated_.future : nullptr;
     }
     if (misdated == nullptr) {
       newest_minute = std::max(newest_minute, row.minute);
@@ -196,18 +205,29 @@ uint32_t Writer::ClosedBefore() const {
   return static_cast<uint32_t>(std::max<int64_t>(meta_.newest_event_s - fold_grace_s_, 0) / 3600);
 }
 
+// What it leaves undone after an error is done with the commit that follows.
+void Writer::Tidy() {
+  absl::Status status = FoldClosed();
+  if (status.ok()) status = FoldExcess();
+  if (status.ok()) return;
+  ++stats_.failures;
+  broken_ = true;
+}
+
 // Late rows wait for the next hour that closes, so that a trickle of them does not rewrite blocks at every
 // commit.
-absl::Status Writer::FoldClosed(uint32_t closed_before, rocksdb::WriteBatch* batch) {
+absl::Status Writer::FoldClosed() {
   const uint32_t now_closed = ClosedBefore();
-  if (now_closed > closed_before) {
-    while (!open_.empty() && open_.begin()->first < now_closed) RETURN_IF_ERROR(Fold(open_.begin(), batch));
-  }
-  return FoldExcess(batch);
+  if (now_closed <= tidied_before_) return absl::OkStatus();
+  while (!open_.empty() && open_.begin()->first < now_closed) RETURN_IF_ERROR(Fold(open_.begin()));
+  RETURN_IF_ERROR(upkeep_.Advance(now_closed, &meta_));
+  tidied_before_ = now_closed;
+  MeasureDisk();
+  return absl::OkStatus();
 }
 
 // The largest hours first, and down to half of the bound: rare, and few blocks for many rows.
-absl::Status Writer::FoldExcess(rocksdb::WriteBatch* batch) {
+absl::Status Writer::FoldExcess() {
   size_t open_rows = 0;
   std::vector<OpenHours::iterator> hours;
   for (auto hour = open_.begin(); hour != open_.end(); ++hour) {
@@ -220,7 +240,7 @@ absl::Status Writer::FoldExcess(rocksdb::WriteBatch* batch) {
   for (const OpenHours::iterator hour : hours) {
     if (open_rows <= open_rows_max_ / 2) break;
     open_rows -= hour->second.rows.size();
-    RETURN_IF_ERROR(Fold(hour, batch));
+    RETURN_IF_ERROR(Fold(hour));
   }
   return absl::OkStatus();
 }
@@ -235,46 +255,11 @@ void Writer::PutDeltas(rocksdb::WriteBatch* batch) {
   }
 }
 
-absl::Status Writer::Fold(OpenHours::iterator hour, rocksdb::WriteBatch* batch) {
-  std::vector<PackedRow>& rows = hour->second.rows;
-  SortAndMerge(&rows, &scratch_);
-  std::vector<PackedRow> shard;
-  for (auto begin = rows.begin(); begin != rows.end();) {
-    const uint32_t number = begin->shard();
-    const auto end =
-        std::find_if(begin, rows.end(), [&](const PackedRow& row) { return row.shard() != number; });
-    shard.assign(begin, end);
-    RETURN_IF_ERROR(FoldShard(hour->first, &shard, batch));
-    begin = end;
-  }
-  // A delta is put once and deleted once: SingleDelete lets RocksDB forget both at the first flush.
-  for (uint64_t commit : hour->second.commits) batch->SingleDelete(DeltaKey(hour->first, commit));
+absl::Status Writer::Fold(OpenHours::iterator hour) {
+  RETURN_IF_ERROR(upkeep_.Fold(hour->first, hour->second.commits, &hour->second.rows, &meta_));
   open_.erase(hour);
   ++stats_.folded_hours;
-  return absl::OkStatus();
-}
-
-absl::Status Writer::FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rocksdb::WriteBatch* batch) {
-  const uint32_t shard = rows->front().shard();
-  const std::string key = BlockKey(shard, hour);
-  absl::StatusOr<std::optional<std::string>> stored = database_->Get(key);
-  if (absl::IsDataLoss(stored.status())) stored = database_->Get(key);  // from the disk again
-  if (absl::IsDataLoss(stored.status())) {
-    quarantine_.SetAside(key, "", stored.status(), meta_.commit, batch);
-  } else if (!stored.ok()) {
-    return stored.status();
-  } else if (stored->has_value()) {
-    const absl::StatusOr<BlockView> block = BlockView::Parse(**stored, shard);
-    if (block.ok()) {
-      const auto added = static_cast<std::ptrdiff_t>(rows->size());
-      block->AppendTo(rows);
-      std::inplace_merge(rows->begin(), rows->begin() + added, rows->end());
-      MergeSorted(rows);
-    } else {
-      quarantine_.SetAside(key, **stored, block.status(), meta_.commit, batch);
-    }
-  }
-  batch->Put(key, EncodeBlock(*rows));
+  quarantine_.Committed();
   return absl::OkStatus();
 }
 
@@ -291,25 +276,30 @@ absl::Status Writer::FoldAll() {
         "store: the last commit failed; it must be called again before folding");
   }
   if (broken_) RETURN_IF_ERROR(Recover().status());
-  rocksdb::WriteBatch batch;
   absl::Status status;
-  while (status.ok() && !open_.empty()) status = Fold(open_.begin(), &batch);
-  if (status.ok()) status = database_->Write(&batch);
+  while (status.ok() && !open_.empty()) status = Fold(open_.begin());
+  if (status.ok()) status = upkeep_.Advance(ClosedBefore(), &meta_);
+  MeasureDisk();
   CountOpenRows();
   if (!status.ok()) {
     ++stats_.failures;
     broken_ = true;
     return status;
   }
-  quarantine_.Committed();
-  stats_.damaged_values = quarantine_.size();
   return absl::OkStatus();
+}
+
+void Writer::MeasureDisk() {
+  stats_.disk_bytes = database_->DiskBytes();
 }
 
 void Writer::CountOpenRows() {
   stats_.open_rows = 0;
   for (const auto& [number, hour] : open_) stats_.open_rows += hour.rows.size();
   stats_.newest_event_s = meta_.newest_event_s;
+  stats_.minutes_from_s = int64_t{meta_.minutes_from_hour} * 3600;
+  stats_.hours_from_s = int64_t{meta_.hours_from_hour} * 3600;
+  stats_.days_from_s = int64_t{meta_.days_from_day} * 86'400;
   stats_.damaged_values = quarantine_.size();
   stats_.dictionary_entries = 0;
   for (uint32_t next : meta_.next_id) stats_.dictionary_entries += next - 1;

@@ -1,9 +1,9 @@
 // Writer: what Store promises about commits, on a Database. One thread.
 //
 // Rows of an hour that is still open are written as a delta and kept in memory as well. When the event-time
-// watermark passes the hour's end and the grace, its rows are sorted once and folded into blocks, and the
-// deltas go, in the same batch. Folding merges with blocks that are there, so an hour may be folded early,
-// late, or many times.
+// watermark passes the hour's end and the grace, its rows are sorted once and folded into what is kept of
+// them, and the deltas go, in one batch after the commit (storage/upkeep.h). Folding adds to what is there,
+// so an hour may be folded early, late, or many times.
 //
 // Memory follows the database, never the other way: after any error all of it is built again from what is
 // stored.
@@ -26,6 +26,7 @@
 #include "storage/records.h"
 #include "storage/store.h"
 #include "storage/translate.h"
+#include "storage/upkeep.h"
 
 namespace bouncewatch {
 
@@ -65,23 +66,26 @@ class Writer {
 
   absl::Status Fill(const Rollup& rollup, const std::vector<StateUpdate>& states, rocksdb::WriteBatch* batch);
   absl::Status AddRows(const Rollup& rollup);
-  absl::Status FoldClosed(uint32_t closed_before, rocksdb::WriteBatch* batch);
-  absl::Status FoldExcess(rocksdb::WriteBatch* batch);
   void PutDeltas(rocksdb::WriteBatch* batch);
-  absl::Status Fold(OpenHours::iterator hour, rocksdb::WriteBatch* batch);
-  absl::Status FoldShard(uint32_t hour, std::vector<PackedRow>* rows, rocksdb::WriteBatch* batch);
+  // After a commit, which is durable whatever becomes of this.
+  void Tidy();
+  absl::Status FoldClosed();
+  absl::Status FoldExcess();
+  absl::Status Fold(OpenHours::iterator hour);
   // Hours below this number are over, grace included.
   uint32_t ClosedBefore() const;
   // The newest stamp that is believed.
   int64_t NewestBelieved() const;
+  void MeasureDisk();
   void CountOpenRows();
 
   const std::shared_ptr<Database> database_;
   const int64_t fold_grace_s_;
   const size_t open_rows_max_;
-  const int64_t retention_s_;
+  const Retention retention_;
   const std::function<int64_t()> now_s_;
   Quarantine quarantine_;
+  Upkeep upkeep_;
   Dictionary dictionary_;
   Translation translation_;
   Meta meta_;
@@ -90,7 +94,7 @@ class Writer {
   bool broken_ = false;               // memory is not to be trusted: Recover first
   std::optional<uint64_t> in_doubt_;  // the commit that failed last, not yet called again
   Misdated misdated_;                 // of the commit made or tried last
-  std::vector<PackedRow> scratch_;
+  uint32_t tidied_before_ = 0;        // hours below were over when Tidy looked last
 };
 
 }  // namespace bouncewatch

@@ -18,6 +18,9 @@ TEST(Keys, SortInTheOrderTheyAreScanned) {
       DeltaKey(1, 2),
       DeltaKey(1, 300),
       DeltaKey(256, 1),
+      MarginalKey({Resolution::kHour, Marginal::kDomain, 0, 7}),
+      MarginalKey({Resolution::kHour, Marginal::kDomain, 63, 1}),
+      MarginalKey({Resolution::kHour, Marginal::kHost, 0, 0}),
       IndexKey(0),
       IndexKey(256),
       MetaKey(),
@@ -25,8 +28,22 @@ TEST(Keys, SortInTheOrderTheyAreScanned) {
       PageKey(Kind::kDomain, 300),
       PageKey(Kind::kLane, 1),
       StateKey("position/a"),
+      MarginalKey({Resolution::kDay, Marginal::kIp, 2, 300}),
   };
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+}
+
+TEST(Keys, MarginalsRoundTrip) {
+  const std::string key = MarginalKey({Resolution::kDay, Marginal::kSender, 300, 20'000});
+  const auto address = ParseMarginalKey(key);
+  ASSERT_TRUE(address.has_value());
+  EXPECT_EQ(address->resolution, Resolution::kDay);
+  EXPECT_EQ(address->marginal, Marginal::kSender);
+  EXPECT_EQ(address->part, 300u);
+  EXPECT_EQ(address->bucket, 20'000u);
+  EXPECT_FALSE(ParseMarginalKey(key + "x").has_value());
+  EXPECT_FALSE(ParseMarginalKey("h\x05" + key.substr(2)).has_value()) << "there are five";
+  EXPECT_FALSE(ParseMarginalKey(BlockKey(1, 1)).has_value());
 }
 
 TEST(Keys, RoundTrip) {

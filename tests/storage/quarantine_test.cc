@@ -48,9 +48,16 @@ class QuarantineTest : public ::testing::Test {
   std::map<std::string, Sums> Totals() {
     auto reader = store_->NewReader();
     EXPECT_TRUE(reader.ok());
-    auto result = (*reader)->Query(Everything({Key::kDomain}));
+    auto result = (*reader)->Query(OfMinutes());
     EXPECT_TRUE(result.ok()) << result.status().ToString();
     return result.ok() ? SumsOf(*result) : std::map<std::string, Sums>();
+  }
+
+  // By domain, out of blocks: marginals do not know both names.
+  static QuerySpec OfMinutes() {
+    QuerySpec spec = Everything({Key::kDomain});
+    spec.where = {{Key::kHost, {"mx1"}}};
+    return spec;
   }
 
   // Closes the store and works on its database.
@@ -122,8 +129,8 @@ TEST_F(QuarantineTest, ADamagedDeltaIsSetAsideWhenTheStoreIsOpened) {
   EXPECT_THAT(InQuarantine(), ElementsAre("garbage"));
 }
 
-// Damage that RocksDB finds itself, by the checksum of a file. Ingest goes on; a question about that hour is an
-// error and not a wrong number.
+// Damage that RocksDB finds itself, by the checksum of a file. Ingest goes on; a question about that hour is
+// an error and not a wrong number.
 TEST_F(QuarantineTest, ABlockThatTheDiskHasSpoiledDoesNotStopIngest) {
   std::vector<Sample> samples;
   for (uint32_t i = 0; i < 60 * 200; ++i) {  // more than one of RocksDB's own blocks
@@ -134,14 +141,15 @@ TEST_F(QuarantineTest, ABlockThatTheDiskHasSpoiledDoesNotStopIngest) {
   ASSERT_TRUE(store_->FoldAll().ok());
   ASSERT_TRUE(Reopen().ok());  // which writes what was only in the log into a table
   store_.reset();
-  ASSERT_EQ(disk_->Spoil(".sst", 50), 1u);
+  ASSERT_EQ(disk_->Spoil(".sst", 20), 1u);
   ASSERT_TRUE(Reopen().ok());
   ASSERT_TRUE(Commit({{kHour * 60, "a.test"}}).ok());
-  ASSERT_TRUE(store_->FoldAll().ok());
+  const absl::Status folded = store_->FoldAll();
+  ASSERT_TRUE(folded.ok()) << folded.ToString();
   EXPECT_THAT(reports_, ElementsAre(HasSubstr("shard 1 was set aside")));
   auto reader = store_->NewReader();
   ASSERT_TRUE(reader.ok());
-  EXPECT_EQ((*reader)->Query(Everything({Key::kDomain})).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ((*reader)->Query(OfMinutes()).status().code(), absl::StatusCode::kDataLoss);
 }
 
 // The batch that moves the block fails, and tells nobody whether it landed.

@@ -184,6 +184,31 @@ TEST_F(ReaderTest, MostFailuresFirstThenAttemptsThenKey) {
   EXPECT_EQ(result.series[1].key[0].second, "a.test");
 }
 
+TEST_F(ReaderTest, RanksByAnyColumnAndShowsPages) {
+  const std::pair<RankBy, std::vector<std::string>> cases[] = {
+      {RankBy::kFailures, {"b.test", "a.test", "ab.test", "c.test"}},
+      {RankBy::kAttempts, {"a.test", "b.test", "ab.test", "c.test"}},
+      {RankBy::kDelivered, {"a.test", "ab.test", "b.test", "c.test"}},
+      {RankBy::kDeferred, {"b.test", "a.test", "ab.test", "c.test"}},
+      {RankBy::kBounced, {"a.test", "b.test", "ab.test", "c.test"}},
+      {RankBy::kExpired, {"c.test", "a.test", "b.test", "ab.test"}},
+  };
+  for (const auto& [column, order] : cases) {
+    for (size_t page = 1; page <= 5; ++page) {
+      QuerySpec spec = Everything({Key::kDomain});
+      spec.sort = column;
+      spec.limit = page;
+      std::vector<std::string> seen;
+      for (spec.offset = 0; spec.offset < 6; spec.offset += page) {
+        const QueryResult result = Ask(spec);
+        EXPECT_EQ(result.series_total, 4u);
+        for (const Series& series : result.series) seen.push_back(series.key[0].second);
+      }
+      EXPECT_EQ(seen, order) << ColumnName(column) << " by " << page;
+    }
+  }
+}
+
 TEST_F(ReaderTest, RefusesStepsThatAreNotMinutes) {
   EXPECT_EQ(reader_->Query(Everything({}, 61)).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(reader_->Query(Everything({}, -60)).status().code(), absl::StatusCode::kInvalidArgument);

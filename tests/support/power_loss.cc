@@ -104,7 +104,8 @@ class Life {
       : rules_(std::move(rules)), identity_(identity) {
     options_.path = "/store";
     options_.env = env;
-    options_.dictionary_cache_entries = 256;  // so that the index is written too
+    options_.retention = {24 * 365, 365, 400};  // every minute is compared
+    options_.dictionary_cache_entries = 256;    // so that the index is written too
   }
 
   absl::Status Open(const std::string& log) {
