@@ -8,7 +8,6 @@
 
 #include "classifier/reply.h"
 #include "metrics/enhanced_codes.h"
-#include "metrics/exposition.h"
 #include "metrics/series.h"
 #include "metrics/top_domains.h"
 
@@ -81,7 +80,10 @@ struct DeliveryTotals::Impl {
   void ApplyDomains(const Rollup& rollup, const std::vector<AnswerTraits>& traits);
   void ApplyIps(const Rollup& rollup, const std::vector<AnswerTraits>& traits);
   void SyncDomainSlots();
-  void Write(std::string* out) const;
+  // A failure of a domain or an IP; `series` of `series_max` have a cause of their own.
+  void AddCause(CauseCounts* counts, CauseIndex cause, uint64_t count, size_t series_max, size_t* series,
+                uint64_t* overflow);
+  void Write(std::string* out, ExpositionFormat format) const;
 
   mutable std::mutex mutex;
   FirstNames providers, ips;
@@ -90,9 +92,11 @@ struct DeliveryTotals::Impl {
   std::vector<LabelledCount> failures;
   std::unordered_map<uint64_t, uint32_t> failure_index;  // provider, cause, code, outcome -> failures
   TopDomains top;
-  std::vector<CauseCounts> domains;      // by slot of `top`
-  std::vector<uint32_t> domain_serials;  // of the slot's domain that `domains` counts
-  std::vector<CauseCounts> by_ip;        // by index of `ips`
+  std::vector<CauseCounts> domains;         // by slot of `top`
+  std::vector<uint32_t> domain_serials;     // of the slot's domain that `domains` counts
+  std::vector<CauseCounts> by_ip;           // by index of `ips`
+  size_t domain_causes = 0, ip_causes = 0;  // series with a cause
+  uint64_t domain_cause_overflow = 0, ip_cause_overflow = 0;
   uint64_t provider_overflow = 0, failure_overflow = 0, domain_overflow = 0, ip_overflow = 0;
 };
 
@@ -156,6 +160,7 @@ void DeliveryTotals::Impl::ApplyAnswers(const Rollup& rollup) {
 
 void DeliveryTotals::Impl::AddFailure(uint32_t provider, const AnswerKey& answer, CauseIndex cause,
                                       uint64_t count) {
+  // Of `provider` as it is then.
   const auto key_of = [&](uint32_t code) {
     const uint64_t outcome = answer.outcome == Outcome::kBounced ? 1 : 0;
     return uint64_t{provider} << 50 | uint64_t{cause} << 34 | outcome << 33 | code;
@@ -168,6 +173,10 @@ void DeliveryTotals::Impl::AddFailure(uint32_t provider, const AnswerKey& answer
   if (code == kOtherCode) {
     failure_overflow += count;
     known = failure_index.find(key_of(code));
+    if (known == failure_index.end() && failures.size() >= kMaxFailureSeriesHard) {
+      provider = 0;
+      known = failure_index.find(key_of(code));
+    }
   }
   if (known == failure_index.end()) {
     const std::string code_label = code == 0 ? "none" : code == kOtherCode ? "other" : enhanced.ToString();
@@ -181,13 +190,27 @@ void DeliveryTotals::Impl::AddFailure(uint32_t provider, const AnswerKey& answer
   failures[known->second].value += count;
 }
 
+void DeliveryTotals::Impl::AddCause(CauseCounts* counts, CauseIndex cause, uint64_t count, size_t series_max,
+                                    size_t* series, uint64_t* overflow) {
+  const size_t before = counts->causes();
+  if (*series < series_max || counts->Has(cause)) {
+    counts->AddFailures(cause, count);
+    *series += counts->causes() - before;
+  } else {
+    counts->AddOther(count);
+    *overflow += count;
+  }
+}
+
 void DeliveryTotals::Impl::SyncDomainSlots() {
   for (uint32_t i = 1; i < domains.size(); ++i) {
     const TopDomains::Slot& slot = top.slots()[i];
     if (slot.state == TopDomains::Slot::State::kFree) {
+      domain_causes -= domains[i].causes();
       domains[i] = CauseCounts();
     } else if (slot.serial != domain_serials[i]) {
       domain_serials[i] = slot.serial;
+      domain_causes -= domains[i].causes();
       domains[i] = CauseCounts("domain", slot.domain);
     }
   }
@@ -217,7 +240,9 @@ void DeliveryTotals::Impl::ApplyDomains(const Rollup& rollup, const std::vector<
   }
   for (const Row& row : rollup.rows()) {
     const AnswerTraits& answer = traits[row.answer];
-    if (answer.failure) domains[slot_of[row.domain]].AddFailures(answer.cause, row.count);
+    if (!answer.failure) continue;
+    AddCause(&domains[slot_of[row.domain]], answer.cause, row.count, kMaxDomainCauseSeries, &domain_causes,
+             &domain_cause_overflow);
   }
 }
 
@@ -242,15 +267,17 @@ void DeliveryTotals::Impl::ApplyIps(const Rollup& rollup, const std::vector<Answ
     CauseCounts& counts = by_ip[index_of[id]];
     counts.AddAttempts(row.count);
     if (overflows[id]) ip_overflow += row.count;
-    if (answer.failure) counts.AddFailures(answer.cause, row.count);
+    if (answer.failure) {
+      AddCause(&counts, answer.cause, row.count, kMaxIpCauseSeries, &ip_causes, &ip_cause_overflow);
+    }
   }
 }
 
 // --- Write
 // -----------------------------------------------------------------------------------------------------------
 
-void DeliveryTotals::Impl::Write(std::string* out) const {
-  ExpositionWriter writer(out);
+void DeliveryTotals::Impl::Write(std::string* out, ExpositionFormat format) const {
+  ExpositionWriter writer(out, format);
   std::vector<std::pair<std::string_view, size_t>> sizes;
   const auto write_counts = [&](std::string_view name, std::string_view help,
                                 const std::vector<LabelledCount>& counts) {
@@ -261,13 +288,18 @@ void DeliveryTotals::Impl::Write(std::string* out) const {
                                 const std::vector<CauseCounts>& counts) {
     writer.Family(name, "counter", help);
     size_t shown = 0;
-    for (const CauseCounts& one : counts) shown += WriteCounts(name, one.failures(), &writer);
+    for (const CauseCounts& one : counts) {
+      shown += WriteCounts(name, one.failures(), &writer);
+      shown += WriteCounts(name, {&one.other(), 1}, &writer);
+    }
     sizes.emplace_back(name, shown);
   };
-  const auto attempts_of = [](const std::vector<CauseCounts>& counts) {
-    std::vector<LabelledCount> all;
-    for (const CauseCounts& one : counts) all.push_back(one.attempts());
-    return all;
+  const auto write_attempts = [&](std::string_view name, std::string_view help,
+                                  const std::vector<CauseCounts>& counts) {
+    writer.Family(name, "counter", help);
+    size_t shown = 0;
+    for (const CauseCounts& one : counts) shown += WriteCounts(name, {&one.attempts(), 1}, &writer);
+    sizes.emplace_back(name, shown);
   };
 
   write_counts(kAttempts, "Delivery attempts: delivered, deferred or bounced.", attempts);
@@ -275,9 +307,9 @@ void DeliveryTotals::Impl::Write(std::string* out) const {
   write_counts(kUnclassified, "Deferred and bounced attempts of which no rule could tell the cause.",
                unclassified);
   write_counts(kExpired, "Messages given up at the end of their life in the queue.", expired);
-  write_counts(kDomainAttempts, "Delivery attempts of the busiest recipient domains.", attempts_of(domains));
+  write_attempts(kDomainAttempts, "Delivery attempts of the busiest recipient domains.", domains);
   write_causes(kDomainFailures, "Deferred and bounced attempts of the busiest recipient domains.", domains);
-  write_counts(kIpAttempts, "Delivery attempts by source address.", attempts_of(by_ip));
+  write_attempts(kIpAttempts, "Delivery attempts by source address.", by_ip);
   write_causes(kIpFailures, "Deferred and bounced attempts by source address.", by_ip);
 
   writer.Family("bouncewatch_series", "gauge", "Series that this page shows, by family.");
@@ -285,10 +317,9 @@ void DeliveryTotals::Impl::Write(std::string* out) const {
     writer.Sample("bouncewatch_series", RenderLabels({{"family", name}}), uint64_t{size});
   }
   const std::pair<std::string_view, uint64_t> overflows[] = {
-      {kAttempts, provider_overflow},
-      {kFailures, failure_overflow},
-      {kDomainAttempts, domain_overflow},
-      {kIpAttempts, ip_overflow},
+      {kAttempts, provider_overflow},     {kFailures, failure_overflow},
+      {kDomainAttempts, domain_overflow}, {kDomainFailures, domain_cause_overflow},
+      {kIpAttempts, ip_overflow},         {kIpFailures, ip_cause_overflow},
   };
   writer.Family("bouncewatch_series_overflow_total", "counter",
                 "Events counted as other because the family is full or the value is not known.");
@@ -309,9 +340,9 @@ void DeliveryTotals::Apply(const Rollup& committed) {
   impl_->ApplyIps(committed, traits);
 }
 
-void DeliveryTotals::Write(std::string* out) const {
+void DeliveryTotals::Write(std::string* out, ExpositionFormat format) const {
   const std::lock_guard lock(impl_->mutex);
-  impl_->Write(out);
+  impl_->Write(out, format);
 }
 
 }  // namespace bouncewatch

@@ -13,9 +13,10 @@
 //
 // The number of series is bounded. Providers that rules know always have a label; of the others, which are
 // domains of relay hosts, the first and later the busy ones, kMaxProviders in all. Other providers, enhanced
-// codes that no registry knows and those beyond kMaxFailureSeries become "other"; a reply without enhanced
-// code is "none", an attempt without source IP "unknown". An event is counted once, in the series that is
-// current at that moment; counts never move between series.
+// codes that no registry knows and those beyond kMaxFailureSeries become "other", as do causes of a domain or
+// an IP beyond their bounds: the page stays below 10,000 series whatever comes; a reply without enhanced code
+// is "none", an attempt without source IP "unknown". An event is counted once, in the series that is current
+// at that moment; counts never move between series.
 //
 // Attempts are delivered, deferred and bounced; what a sending service suppressed
 // (origin provider) was no attempt. Apply belongs to the committing thread, Write to any thread.
@@ -27,13 +28,17 @@
 #include <string>
 #include <vector>
 
+#include "metrics/exposition.h"
 #include "storage/rollup.h"
 
 namespace bouncewatch {
 
 inline constexpr size_t kMaxProviders = 64;  // beside those that rules know
 inline constexpr size_t kMaxSourceIps = 256;
-inline constexpr size_t kMaxFailureSeries = 5000;  // beyond it new series have enhanced_code="other"
+inline constexpr size_t kMaxFailureSeries = 3000;      // beyond it new series have enhanced_code="other",
+inline constexpr size_t kMaxFailureSeriesHard = 3600;  // and beyond that provider="other" too
+// Of failures by domain and by source IP, those with a cause: beyond it new causes are "other".
+inline constexpr size_t kMaxDomainCauseSeries = 2400, kMaxIpCauseSeries = 1700;
 
 class DeliveryTotals {
  public:
@@ -42,7 +47,7 @@ class DeliveryTotals {
   ~DeliveryTotals();
 
   void Apply(const Rollup& committed);
-  void Write(std::string* out) const;  // appends text format
+  void Write(std::string* out, ExpositionFormat format = ExpositionFormat::kText) const;  // appends
 
  private:
   struct Impl;

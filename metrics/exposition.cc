@@ -1,5 +1,6 @@
 #include "metrics/exposition.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -82,7 +83,52 @@ std::string RenderLabels(std::initializer_list<std::pair<std::string_view, std::
   return out;
 }
 
+// The q of one entry of an Accept header, RFC 9110 12.4.2; 1 where it has none.
+double Quality(std::string_view parameters) {
+  const size_t at = parameters.find("q=");
+  if (at == std::string_view::npos) return 1;
+  double quality = 0;
+  const std::string_view digits = parameters.substr(at + 2);
+  std::from_chars(digits.data(), digits.data() + digits.size(), quality);
+  return quality;
+}
+
+ExpositionFormat NegotiateFormat(std::string_view accept) {
+  double text = 0, open_metrics = 0;
+  while (!accept.empty()) {
+    const size_t comma = std::min(accept.find(','), accept.size());
+    std::string_view entry = accept.substr(0, comma);
+    accept.remove_prefix(std::min(comma + 1, accept.size()));
+    entry.remove_prefix(std::min(entry.find_first_not_of(' '), entry.size()));
+    const size_t semicolon = std::min(entry.find(';'), entry.size());
+    const std::string_view type = entry.substr(0, std::min(entry.find(' '), semicolon));
+    const std::string_view parameters = entry.substr(semicolon);
+    const size_t version = parameters.find("version=");
+    if (type == "application/openmetrics-text") {
+      const bool known =
+          version == std::string_view::npos || parameters.substr(version + 8).starts_with("1.0.0");
+      if (known) open_metrics = std::max(open_metrics, Quality(parameters));
+    } else if (type == "text/plain" || type == "text/*" || type == "*/*") {
+      text = std::max(text, Quality(parameters));
+    }
+  }
+  return open_metrics > 0 && open_metrics >= text ? ExpositionFormat::kOpenMetrics : ExpositionFormat::kText;
+}
+
+std::string_view ContentType(ExpositionFormat format) {
+  return format == ExpositionFormat::kText ? "text/plain; version=0.0.4; charset=utf-8"
+                                           : "application/openmetrics-text; version=1.0.0; charset=utf-8";
+}
+
+void ExpositionWriter::End() {
+  if (format_ == ExpositionFormat::kOpenMetrics) out_->append("# EOF\n");
+}
+
 void ExpositionWriter::Family(std::string_view name, std::string_view type, std::string_view help) {
+  constexpr std::string_view kTotal = "_total";
+  if (format_ == ExpositionFormat::kOpenMetrics && type == "counter" && name.ends_with(kTotal)) {
+    name.remove_suffix(kTotal.size());
+  }
   out_->append("# HELP ").append(name).append(" ");
   // A help text escapes backslash and newline, not the quote; ours hold none of the three.
   out_->append(help).append("\n# TYPE ").append(name).append(" ").append(type).append("\n");

@@ -1,14 +1,12 @@
 #include "metrics/self_metrics.h"
 
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include "metrics/exposition.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
-#include "prometheus/text_serializer.h"
 
 namespace bouncewatch {
 namespace {
@@ -96,6 +94,8 @@ struct SelfMetrics::Impl {
   prometheus::Counter& future_events = misdated.Add({{"reason", "future"}});
   prometheus::Gauge& open_rows =
       AddGauge("bouncewatch_store_open_rows", "Rows in memory of hours that are still open.").Add({});
+  prometheus::Gauge& disk_bytes =
+      AddGauge("bouncewatch_store_disk_bytes", "Files of the store, as of the last folded hour.").Add({});
   prometheus::Gauge& dictionary_entries =
       AddGauge("bouncewatch_store_dictionary_entries", "Names known to the store.").Add({});
   prometheus::Gauge& damaged_values =
@@ -145,6 +145,7 @@ void SelfMetrics::Set(const IngestSnapshot& snapshot) {
   RaiseTo(snapshot.classified, &impl_->classified);
   RaiseTo(snapshot.unclassified, &impl_->unclassified);
   impl_->open_rows.Set(static_cast<double>(snapshot.open_rows));
+  impl_->disk_bytes.Set(static_cast<double>(snapshot.disk_bytes));
   impl_->dictionary_entries.Set(static_cast<double>(snapshot.dictionary_entries));
   impl_->damaged_values.Set(static_cast<double>(snapshot.damaged_values));
   RaiseTo(snapshot.late_events, &impl_->late_events);
@@ -173,10 +174,22 @@ void SelfMetrics::SetRulesRefused() {
   impl_->rules_reload_successful.Set(0);
 }
 
-void SelfMetrics::Write(std::string* out) const {
-  std::ostringstream text;
-  prometheus::TextSerializer().Serialize(text, impl_->registry.Collect());
-  *out += text.str();
+// prometheus-cpp knows the text format alone, so its families are written here in both.
+void SelfMetrics::Write(std::string* out, ExpositionFormat format) const {
+  ExpositionWriter writer(out, format);
+  for (const prometheus::MetricFamily& family : impl_->registry.Collect()) {
+    const bool counter = family.type == prometheus::MetricType::Counter;
+    writer.Family(family.name, counter ? "counter" : "gauge", family.help);
+    for (const prometheus::ClientMetric& metric : family.metric) {
+      std::string labels;
+      for (const prometheus::ClientMetric::Label& label : metric.label) {
+        const std::string one = RenderLabels({{label.name, label.value}});
+        labels += (labels.empty() ? "{" : ",") + one.substr(1, one.size() - 2);
+      }
+      if (!labels.empty()) labels += '}';
+      writer.Sample(family.name, labels, counter ? metric.counter.value : metric.gauge.value);
+    }
+  }
 }
 
 }  // namespace bouncewatch

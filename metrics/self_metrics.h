@@ -25,6 +25,7 @@
 //   bouncewatch_store_folds_total
 //   bouncewatch_store_open_rows
 //   bouncewatch_store_dictionary_entries
+//   bouncewatch_store_disk_bytes
 //   bouncewatch_rules_info{version} 1
 //   bouncewatch_rules_last_reload_successful
 //   bouncewatch_store_damaged_values
@@ -36,6 +37,8 @@
 #include <map>
 #include <memory>
 #include <string>
+
+#include "metrics/exposition.h"
 
 namespace bouncewatch {
 
@@ -51,7 +54,7 @@ struct IngestSnapshot {
   std::map<std::string, SourceSnapshot> sources;
   uint64_t cache_hits = 0, cache_misses = 0, classified = 0, unclassified = 0;
   uint64_t commits = 0, committed_rows = 0, commit_failures = 0, folded_hours = 0;
-  uint64_t open_rows = 0, dictionary_entries = 0, damaged_values = 0;
+  uint64_t open_rows = 0, dictionary_entries = 0, damaged_values = 0, disk_bytes = 0;
   uint64_t late_events = 0, future_events = 0;
   bool stalled = false;
 };
@@ -65,7 +68,7 @@ class SelfMetrics {
   void SetReload(bool successful, int64_t now_s);
   void SetRules(const std::string& rules_version);  // those in use from now on; the last load of rules worked
   void SetRulesRefused();                           // it did not, the old ones stay in use
-  void Write(std::string* out) const;               // appends text format
+  void Write(std::string* out, ExpositionFormat format = ExpositionFormat::kText) const;  // appends
 
  private:
   struct Impl;

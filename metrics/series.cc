@@ -4,8 +4,7 @@
 
 namespace bouncewatch {
 
-size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& counts,
-                   ExpositionWriter* writer) {
+size_t WriteCounts(std::string_view name, std::span<const LabelledCount> counts, ExpositionWriter* writer) {
   size_t shown = 0;
   for (const LabelledCount& count : counts) {
     if (count.labels.empty()) continue;
@@ -27,6 +26,15 @@ void CauseCounts::AddFailures(CauseIndex cause, uint64_t count) {
     failures_.push_back({RenderLabels({{label_, value_}, {"cause", Causes()[cause].id}}), 0});
   }
   failures_[index].value += count;
+}
+
+void CauseCounts::AddOther(uint64_t count) {
+  if (other_.labels.empty()) other_.labels = RenderLabels({{label_, value_}, {"cause", "other"}});
+  other_.value += count;
+}
+
+bool CauseCounts::Has(CauseIndex cause) const {
+  return std::find(causes_.begin(), causes_.end(), cause) != causes_.end();
 }
 
 FirstNames::FirstNames(size_t capacity) : capacity_(capacity), names_{"other"} {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ struct LabelledCount {
 };
 
 // Writes the shown ones and returns how many they are.
-size_t WriteCounts(std::string_view name, const std::vector<LabelledCount>& counts, ExpositionWriter* writer);
+size_t WriteCounts(std::string_view name, std::span<const LabelledCount> counts, ExpositionWriter* writer);
 
 // Attempts and failures by cause of one domain or one source IP. A series is shown from its first failure on.
 class CauseCounts {
@@ -30,15 +31,21 @@ class CauseCounts {
 
   void AddAttempts(uint64_t count) { attempts_.value += count; }
   void AddFailures(CauseIndex cause, uint64_t count);
+  // Failures of causes that get no series of their own.
+  void AddOther(uint64_t count);
+  bool Has(CauseIndex cause) const;
+  size_t causes() const { return causes_.size(); }
 
   const LabelledCount& attempts() const { return attempts_; }
   const std::vector<LabelledCount>& failures() const { return failures_; }
+  const LabelledCount& other() const { return other_; }
 
  private:
   std::string label_, value_;
   LabelledCount attempts_;
   std::vector<CauseIndex> causes_;  // of failures_; few, so a scan is enough
   std::vector<LabelledCount> failures_;
+  LabelledCount other_;  // shown from its first failure on
 };
 
 // The first `capacity` names get an index of their own; index 0 is "other". Names are kept as LabelValue

@@ -62,5 +62,37 @@ TEST(LabelValue, IsCutBetweenCharacters) {
   EXPECT_EQ(LabelValue(std::string(1000, 'x')).size(), kMaxLabelValue);
 }
 
+TEST(Exposition, NegotiatesTheFormat) {
+  const struct {
+    const char* accept;
+    ExpositionFormat format;
+  } cases[] = {
+      {"", ExpositionFormat::kText},
+      {"*/*", ExpositionFormat::kText},
+      {"application/json", ExpositionFormat::kText},
+      {"application/openmetrics-text", ExpositionFormat::kOpenMetrics},
+      {"application/openmetrics-text; version=0.0.1", ExpositionFormat::kText},
+      {"application/openmetrics-text;version=1.0.0;q=0", ExpositionFormat::kText},
+      {"text/plain;q=0.9, application/openmetrics-text;q=0.8", ExpositionFormat::kText},
+      // As Prometheus 2.42 and 2.50 ask.
+      {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+       "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+       ExpositionFormat::kOpenMetrics},
+      {"text/plain;version=0.0.4;q=0.5,*/*;q=0.1", ExpositionFormat::kText},
+      {";;,,=q=", ExpositionFormat::kText},
+  };
+  for (const auto& test : cases) EXPECT_EQ(NegotiateFormat(test.accept), test.format) << test.accept;
+}
+
+TEST(Exposition, OpenMetricsNamesCountersWithoutTotal) {
+  std::string out;
+  ExpositionWriter writer(&out, ExpositionFormat::kOpenMetrics);
+  writer.Family("x_total", "counter", "Help.");
+  writer.Sample("x_total", "", uint64_t{1});
+  writer.Family("y", "gauge", "Help.");
+  writer.End();
+  EXPECT_EQ(out, "# HELP x Help.\n# TYPE x counter\nx_total 1\n# HELP y Help.\n# TYPE y gauge\n# EOF\n");
+}
+
 }  // namespace
 }  // namespace bouncewatch
