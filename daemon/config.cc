@@ -83,6 +83,13 @@ absl::Status ReadStorage(std::string_view file, const toml::table* table, Config
   TomlTable section(file, "storage", table);
   section.Text("path", &config->storage_path);
   section.Integer("commit_interval_ms", 10, 60'000, &config->commit_interval_ms);
+  Retention& retention = config->retention;
+  section.Integer("minute_retention_hours", 1, 24 * 366, &retention.minute_hours);
+  section.Integer("hour_retention_days", 2, 3660, &retention.hour_days);
+  section.Integer("day_retention_days", 2, 3660, &retention.day_days);
+  if (retention.minute_hours > 24 * retention.hour_days || retention.hour_days > retention.day_days) {
+    section.Fail("day_retention_days", "minutes must not be kept longer than hours, hours not longer than days");
+  }
   if (config->storage_path.empty()) section.Fail("path", "\"path\" must not be empty");
   return section.Finish();
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "classifier/decode/formats.h"
+#include "storage/retention.h"
 
 namespace bouncewatch {
 
@@ -40,6 +41,7 @@ struct Config {
   std::string storage_path = "/var/lib/bouncewatch";
   std::string http_listen = "127.0.0.1:9899";
   bool http_enable_reload = false;       // POST /-/reload
+  Retention retention;                   // of minutes, hours and days
   int commit_interval_ms = 500;          // longest time a line waits for its commit while following
   std::string rules_directory = "/etc/bouncewatch/rules.d";  // the overlay; may be missing
   int top_domains = 200;                 // domains with series of their own on /metrics

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_format.h"
 #include "classifier/classifier.h"
 #include "classifier/facts/fact_finder.h"
 #include "classifier/status_macros.h"
+#include "daemon/evidence_pack.h"
 #include "daemon/query_arguments.h"
 #include "daemon/query_output.h"
 #include "daemon/template_output.h"
@@ -20,6 +22,7 @@ namespace bouncewatch {
 namespace {
 
 constexpr char kJson[] = "application/json";
+constexpr size_t kMaxAnswerPoints = 200'000;  // 30 MB of JSON
 constexpr size_t kClassifierEntries = 1024;
 
 constexpr char kLandingPage[] =
@@ -49,6 +52,14 @@ absl::StatusOr<std::string> Query(const Store& store, const HttpRequest& request
   ASSIGN_OR_RETURN(const QuerySpec spec, ParseQuery(words, std::time(nullptr)));
   ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, store.NewReader());
   ASSIGN_OR_RETURN(const QueryResult result, reader->Query(spec));
+  size_t points = 0;
+  for (const Series& series : result.series) points += series.points.size();
+  if (points > kMaxAnswerPoints) {
+    return absl::OutOfRangeError(
+        absl::StrFormat("the answer would hold %d points, of which one answer may hold %d; ask for pages "
+                        "with limit and offset",
+                        points, kMaxAnswerPoints));
+  }
   return QueryJson(result) + "\n";
 }
 
@@ -59,6 +70,12 @@ absl::StatusOr<std::string> Templates(const Store& store, std::shared_ptr<const 
   ASSIGN_OR_RETURN(const TemplateReport report,
                    ReportTemplates(reader.get(), std::move(rules), question, std::time(nullptr)));
   return TemplatesJson(report) + "\n";
+}
+
+absl::StatusOr<std::string> Evidence(const Store& store, const HttpRequest& request) {
+  ASSIGN_OR_RETURN(const EvidenceFilter filter, ParseEvidenceUrlQuery(request.query));
+  ASSIGN_OR_RETURN(const std::vector<EvidenceReply> replies, FindEvidence(store, filter));
+  return EvidenceRepliesJson(replies) + "\n";
 }
 
 // One classifier for all requests: its cache is worth more than parallel answers.
@@ -104,10 +121,12 @@ std::vector<HttpRoute> HttpRoutes(HttpApi api) {
   routes.push_back({"GET", "/", [](const HttpRequest&) {
                       return HttpResponse{200, "text/html; charset=utf-8", kLandingPage};
                     }});
-  routes.push_back({"GET", "/metrics", [api](const HttpRequest&) {
-                      HttpResponse response{200, "text/plain; version=0.0.4; charset=utf-8", ""};
-                      api.totals->Write(&response.body);
-                      api.self_metrics->Write(&response.body);
+  routes.push_back({"GET", "/metrics", [api](const HttpRequest& request) {
+                      const ExpositionFormat format = NegotiateFormat(request.accept);
+                      HttpResponse response{200, std::string(ContentType(format)), ""};
+                      api.totals->Write(&response.body, format);
+                      api.self_metrics->Write(&response.body, format);
+                      ExpositionWriter(&response.body, format).End();
                       return response;
                     }});
   routes.push_back({"GET", "/-/healthy", [](const HttpRequest&) {
@@ -125,6 +144,11 @@ std::vector<HttpRoute> HttpRoutes(HttpApi api) {
                     }});
   routes.push_back({"GET", "/api/v1/templates", [api](const HttpRequest& request) {
                       absl::StatusOr<std::string> answer = Templates(*api.store, api.rules(), request);
+                      if (!answer.ok()) return ErrorResponse(answer.status());
+                      return HttpResponse{200, kJson, *std::move(answer)};
+                    }});
+  routes.push_back({"GET", "/api/v1/evidence", [api](const HttpRequest& request) {
+                      absl::StatusOr<std::string> answer = Evidence(*api.store, request);
                       if (!answer.ok()) return ErrorResponse(answer.status());
                       return HttpResponse{200, kJson, *std::move(answer)};
                     }});

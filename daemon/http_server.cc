@@ -101,6 +101,7 @@ class Session : public std::enable_shared_from_this<Session> {
     HttpRequest request;
     request.path = target.substr(0, question);
     request.query = target.substr(std::min(question + 1, target.size()));
+    request.accept = std::string(View(message[http::field::accept]));
     request.body = std::move(message.body());
     method_ = View(message.method_string());
     stream_.expires_never();  // handlers have limits of their own

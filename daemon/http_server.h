@@ -24,6 +24,7 @@ struct HttpRequest {
   std::string path;   // "/api/v1/query"
   std::string query;  // behind '?', still escaped
   std::string body;
+  std::string accept = "";  // the header of this name
 };
 
 struct HttpResponse {

@@ -82,6 +82,7 @@ void Ingest::Commit(const std::stop_token& stop) {
   std::vector<StateUpdate> states;
   for (const std::unique_ptr<Stream>& stream : *streams_) stream->Collect(&states);
   ++saves_;
+  if (options_.evidence != nullptr) options_.evidence->Add(worker_->TakeEvidence(), &states);
   if (states.empty() && worker_->empty()) {
     in_flight_.emplace_back(committer_->submitted(), saves_);  // what was saved before went with that one
     return;

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "daemon/committer.h"
 #include "daemon/log.h"
+#include "daemon/evidence_log.h"
 #include "daemon/stream.h"
 #include "daemon/worker.h"
 #include "metrics/self_metrics.h"
@@ -25,6 +26,7 @@ struct IngestOptions {
   std::chrono::milliseconds commit_interval{500};  // longest time a line waits for its commit
   // Called at most ten times a second, also while nothing is read.
   std::function<void()> tick = [] {};
+  EvidenceLog* evidence = nullptr;  // where the worker's replies go; nullptr: nowhere
 };
 
 class Ingest {

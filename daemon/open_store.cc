@@ -8,9 +8,10 @@
 
 namespace bouncewatch {
 
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const std::string& path) {
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const std::string& path, const Config& config) {
   StoreOptions options;
   options.path = path;
+  options.retention = config.retention;
   options.now_s = [] { return int64_t{std::time(nullptr)}; };
   options.on_damage = [path](std::string_view what) {
     LogError("the store is damaged; counts are missing", {{"store", path}, {"what", std::string(what)}});

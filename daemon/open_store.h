@@ -6,11 +6,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "daemon/config.h"
 #include "storage/store.h"
 
 namespace bouncewatch {
 
-// Errors are those of Store::Open.
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const std::string& path);
+// The store at `path`, kept for as long as `config` says. Errors are those of Store::Open.
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const std::string& path, const Config& config);
 
 }  // namespace bouncewatch

@@ -72,6 +72,8 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Open(const Config& config, P
   ASSIGN_OR_RETURN(Identity identity, Identity::Make(config.identity, parts.transports));
   ASSIGN_OR_RETURN(const SavedStates positions, LoadStates(*parts.store, "position/"));
   std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(parts), std::move(identity)));
+  RETURN_IF_ERROR(pipeline->evidence_.Load(*pipeline->parts_.store));
+  pipeline->worker_.KeepEvidence();
   for (const SourceConfig& source : config.sources) RETURN_IF_ERROR(pipeline->AddStream(source, positions));
   const std::chrono::milliseconds interval(config.commit_interval_ms);
   pipeline->thread_ = std::jthread(
@@ -91,6 +93,7 @@ absl::Status Pipeline::AddStream(const SourceConfig& config, const SavedStates& 
 void Pipeline::Run(const std::stop_token& stop, std::chrono::milliseconds commit_interval) {
   IngestOptions options;
   options.commit_interval = commit_interval;
+  options.evidence = &evidence_;
   const Ingest* running = nullptr;
   options.tick = [this, &running] { Publish(*running); };
   Ingest ingest(&worker_, &committer_, &streams_, std::move(options));
@@ -117,6 +120,7 @@ void Pipeline::Publish(const Ingest& ingest) {
   snapshot.dictionary_entries = store.dictionary_entries;
   snapshot.late_events = store.late_events;
   snapshot.future_events = store.future_events;
+  snapshot.disk_bytes = store.disk_bytes;
   snapshot.damaged_values = store.damaged_values;
   snapshot.stalled = !committer_.stalled_reason().empty();
   parts_.publish(snapshot);

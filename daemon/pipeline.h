@@ -55,6 +55,7 @@ class Pipeline {
   Identity identity_;
   std::vector<std::unique_ptr<Stream>> streams_;
   Worker worker_;
+  EvidenceLog evidence_;
   Committer committer_;
   std::atomic<bool> done_{false};
   std::jthread thread_;  // last: stops before anything it uses

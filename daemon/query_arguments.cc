@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <tuple>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
@@ -129,25 +130,33 @@ absl::StatusOr<QuerySpec> ParseQuery(const QueryWords& words, int64_t now_s) {
   if (spec.from_s >= spec.to_s)
     return absl::InvalidArgumentError("the time range is empty: from is not before to");
   ASSIGN_OR_RETURN(spec.step_s, ParseStep(words.step.empty() ? "all" : words.step));
+  if (!words.sort.empty()) {
+    const std::optional<RankBy> column = FindColumn(words.sort);
+    if (!column.has_value()) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "\"%s\" is no column; write failures, attempts, delivered, deferred, bounced or expired",
+          words.sort));
+    }
+    spec.sort = *column;
+  }
   spec.limit = kDefaultQueryLimit;
-  if (!words.limit.empty() && !ParseWhole(words.limit, &spec.limit)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("\"%s\" is no limit; write a whole number", words.limit));
+  for (const auto& [name, word, number] :
+       {std::tuple("limit", &words.limit, &spec.limit), std::tuple("offset", &words.offset, &spec.offset)}) {
+    if (word->empty() || (ParseWhole(*word, number) && *number <= kMaxQueryOffset)) continue;
+    return absl::InvalidArgumentError(absl::StrFormat("\"%s\" is no %s; write a whole number", *word, name));
   }
   return spec;
 }
 
 std::string ToUrlQuery(const QueryWords& words) {
   std::string out;
-  const auto add = [&out](std::string_view name, std::string_view value) {
-    AppendUrlParameter(name, value, &out);
-  };
-  add("by", words.by);
-  for (const std::string& filter : words.where) add("where", filter);
-  add("from", words.from);
-  add("to", words.to);
-  add("step", words.step);
-  add("limit", words.limit);
+  AppendUrlParameter("by", words.by, &out);
+  for (const std::string& filter : words.where) AppendUrlParameter("where", filter, &out);
+  for (const auto& [name, value] : {std::pair("from", &words.from), std::pair("to", &words.to),
+                                    std::pair("step", &words.step), std::pair("sort", &words.sort),
+                                    std::pair("limit", &words.limit), std::pair("offset", &words.offset)}) {
+    AppendUrlParameter(name, *value, &out);
+  }
   return out;
 }
 
@@ -159,15 +168,17 @@ absl::StatusOr<QueryWords> FromUrlQuery(std::string_view query) {
       words.where.push_back(std::move(value));
       continue;
     }
-    std::string* const target = name == "by"      ? &words.by
-                                : name == "from"  ? &words.from
-                                : name == "to"    ? &words.to
-                                : name == "step"  ? &words.step
-                                : name == "limit" ? &words.limit
-                                                  : nullptr;
+    std::string* const target = name == "by"       ? &words.by
+                                : name == "from"   ? &words.from
+                                : name == "to"     ? &words.to
+                                : name == "step"   ? &words.step
+                                : name == "sort"   ? &words.sort
+                                : name == "limit"  ? &words.limit
+                                : name == "offset" ? &words.offset
+                                                   : nullptr;
     if (target == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("unknown parameter \"%s\"; known are by, where, from, to, step, limit", name));
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "unknown parameter \"%s\"; known are by, where, from, to, step, sort, limit, offset", name));
     }
     *target = std::move(value);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,6 +16,7 @@ namespace bouncewatch {
 
 inline constexpr size_t kMaxQueryKeys = 8;
 inline constexpr size_t kDefaultQueryLimit = 100;
+inline constexpr size_t kMaxQueryOffset = 1'000'000'000;
 
 // All as text; "" or empty: the default.
 struct QueryWords {
@@ -23,6 +25,8 @@ struct QueryWords {
   std::string from, to;            // default: the 24 hours before `to`, which is now
   std::string step;                // default: all
   std::string limit;               // default: 100; 0 is all
+  std::string offset = "";         // default: 0
+  std::string sort = "";           // a column; default: failures
 };
 
 absl::StatusOr<QuerySpec> ParseQuery(const QueryWords& words, int64_t now_s);

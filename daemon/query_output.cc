@@ -43,6 +43,17 @@ void AppendPoint(const Point& point, std::string* out) {
   *out += "}}";
 }
 
+// Quotes where it must. A spreadsheet would take a value that begins with "=" for a formula.
+std::string CsvField(std::string_view text) {
+  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  std::string field = formula ? "'" : "";
+  field += text;
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
 uint64_t NumberAt(const nlohmann::json& object, std::string_view name) {
   const auto found = object.find(std::string(name));
   return found != object.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
@@ -96,7 +107,33 @@ std::string QueryJson(const QueryResult& result) {
     }
     out += "]}";
   }
-  out += "]}";
+  out += ']';
+  if (result.series_total > result.series.size()) {
+    AppendJsonKey("series_total", &out);
+    absl::StrAppendFormat(&out, "%d", result.series_total);
+  }
+  out += '}';
+  return out;
+}
+
+std::string QueryCsv(const QuerySpec& spec, const QueryResult& result) {
+  std::string out;
+  for (const Key key : spec.by) absl::StrAppendFormat(&out, "%s,", KeyName(key));
+  if (spec.step_s != 0) out += "t,";
+  for (const NumberField& number : kNumbers) absl::StrAppendFormat(&out, "%s,", number.name);
+  out += "causes\r\n";
+  for (const Series& series : result.series) {
+    for (const Point& point : series.points) {
+      for (const auto& [key, value] : series.key) out += CsvField(value) + ',';
+      if (spec.step_s != 0) out += FormatUtc(point.t_s, "%Y-%m-%dT%H:%M:%SZ") + ',';
+      for (const NumberField& number : kNumbers) absl::StrAppendFormat(&out, "%d,", point.*number.field);
+      std::string causes;
+      for (const auto& [cause, count] : point.causes) {
+        absl::StrAppendFormat(&causes, "%s%s=%d", causes.empty() ? "" : " ", cause, count);
+      }
+      out += CsvField(causes) + "\r\n";
+    }
+  }
   return out;
 }
 
@@ -117,7 +154,8 @@ absl::StatusOr<QueryResult> ParseQueryJson(const std::string& text) {
     for (const nlohmann::json& point : entry["points"]) series.points.push_back(ParsePoint(point));
     result.series.push_back(std::move(series));
   }
-  result.series_total = result.series.size();
+  result.series_total = NumberAt(json, "series_total");
+  if (result.series_total == 0) result.series_total = result.series.size();
   return result;
 }
 
@@ -144,7 +182,7 @@ std::string QueryTable(const QuerySpec& spec, const QueryResult& result) {
   }
   std::string out = TextTable(rows, left_columns);
   if (result.series_total > result.series.size()) {
-    absl::StrAppendFormat(&out, "%d of %d series; --limit shows more\n", result.series.size(),
+    absl::StrAppendFormat(&out, "%d of %d series; --limit and --offset show more\n", result.series.size(),
                           result.series_total);
   }
   return out;

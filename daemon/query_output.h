@@ -10,8 +10,12 @@
 
 namespace bouncewatch {
 
-// {"series":[{"key":{...},"points":[{"t":"2026-11-23T03:16:00Z","attempts":N,...,"causes":{"auth.spf":N}}]}]}
+// {"series":[{"key":{...},"points":[{"t":"2026-11-23T03:16:00Z","attempts":N,...,"causes":{"auth.spf":N}}]}]};
+// with "series_total":N behind it when `offset` or `limit` left some out.
 std::string QueryJson(const QueryResult& result);
+// RFC 4180: a header, then a line for each point: the keys, the time where there is a step, the numbers, and
+// the causes as "auth.spf=3 rate.connections=1".
+std::string QueryCsv(const QuerySpec& spec, const QueryResult& result);
 // Reads what QueryJson wrote, of another process.
 absl::StatusOr<QueryResult> ParseQueryJson(const std::string& text);
 

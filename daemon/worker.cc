@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "classifier/interner.h"
+#include "classifier/redact.h"
 #include "classifier/reply.h"
 
 namespace bouncewatch {
@@ -142,7 +144,31 @@ void Worker::Count(const EventBatch& batch) {
     row.count = event.repeat;
     rollup_->Add(row);
     counters_.events += event.repeat;
+    const bool failed = event.outcome == Outcome::kDeferred || event.outcome == Outcome::kBounced;
+    if (failed && evidence_wanted_ && evidence_.size() < kEvidencePerCommit) AddEvidence(event, row);
   }
+}
+
+// The first reply of its kind from each domain since the last commit.
+void Worker::AddEvidence(const DeliveryEvent& event, const Row& row) {
+  if (event.reply.empty() || !evidence_seen_.emplace(row.domain, row.answer).second) return;
+  const LocalIds& ids = *rollup_->ids();
+  const AnswerKey& answer = ids.answer(row.answer);
+  const LaneKey& lane = ids.lane(row.lane);
+  EvidenceReply& reply = evidence_.emplace_back();
+  reply.provider = ids.names(Name::kProvider).text(answer.provider);
+  reply.cause = Causes()[answer.cause].id;
+  reply.domain = ids.names(Name::kDomain).text(row.domain);
+  reply.time_s = event.time_s;
+  reply.ip = ids.names(Name::kIp).text(lane.ip);
+  reply.sender_domain = ids.names(Name::kSender).text(lane.sender);
+  reply.template_id = ids.template_record(answer.template_ref).id;
+  reply.text = Redact(event.reply, event.recipient);
+}
+
+std::vector<EvidenceReply> Worker::TakeEvidence() {
+  evidence_seen_.clear();
+  return std::exchange(evidence_, {});
 }
 
 ReceiverGroup Worker::GroupOf(std::string_view relay_host, uint64_t hash) {

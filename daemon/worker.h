@@ -9,12 +9,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "classifier/classifier.h"
 #include "classifier/decode/decoder.h"
+#include "daemon/evidence_log.h"
 #include "daemon/identity.h"
 #include "daemon/receiver_groups.h"
 #include "storage/rollup.h"
@@ -41,6 +44,10 @@ class Worker {
 
   // Hands the counts over and goes on with `fresh` (cleared, or null to make a new one).
   std::unique_ptr<Rollup> TakeRollup(std::unique_ptr<Rollup> fresh);
+
+  // Keeps replies for EvidenceLog from now on, at most kEvidencePerCommit at a time.
+  void KeepEvidence() { evidence_wanted_ = true; }
+  std::vector<EvidenceReply> TakeEvidence();
 
   const WorkerCounters& counters() const { return counters_; }
   const ClassifierCounters& classifier_counters() const { return classifier_.counters(); }
@@ -72,6 +79,7 @@ class Worker {
   };
 
   void Count(const EventBatch& batch);
+  void AddEvidence(const DeliveryEvent& event, const Row& row);
   void Prepare(const DeliveryEvent& event, char* lower, Prepared* prepared) const;
   const Verdict* ReadAnswer(const DeliveryEvent& event, ReceiverGroup group, AnswerKey* key);
   uint32_t AnswerOf(const DeliveryEvent& event, uint64_t relay_hash);
@@ -96,6 +104,9 @@ class Worker {
   std::vector<uint64_t> relays_;
   std::vector<TagSlot> tags_;
   std::vector<LaneSlot> lanes_;
+  bool evidence_wanted_ = false;
+  std::vector<EvidenceReply> evidence_;
+  std::set<std::pair<uint32_t, uint32_t>> evidence_seen_;  // (domain, answer) of evidence_
 };
 
 }  // namespace bouncewatch

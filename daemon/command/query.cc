@@ -9,52 +9,29 @@
 #include "absl/strings/str_format.h"
 #include "classifier/status_macros.h"
 #include "daemon/command/command.h"
-#include "daemon/config.h"
-#include "daemon/http_client.h"
 #include "daemon/query_arguments.h"
+#include "daemon/query_client.h"
 #include "daemon/query_output.h"
 #include "daemon/rule_files.h"
 #include "daemon/unmapped_report.h"
-#include "storage/reader.h"
 
 namespace bouncewatch {
 namespace {
 
 struct QueryArguments {
-  std::string config, data, url;
+  QueryPlace place;
   QueryWords words;
-  bool json = false;
+  bool json = false, csv = false;
   bool unmapped = false;
 };
 
-absl::StatusOr<QueryResult> AskStore(const std::string& path, const QuerySpec& spec) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::OpenSecondary(path));
-  return reader->Query(spec);
-}
-
-absl::StatusOr<QueryResult> AskDaemon(std::string url, const QueryWords& words) {
-  while (url.ends_with('/')) url.pop_back();
-  ASSIGN_OR_RETURN(const std::string answer, HttpGet(url + "/api/v1/query" + ToUrlQuery(words)));
-  return ParseQueryJson(answer);
-}
-
-// Without --data and --url: the daemon of this machine, and its store when it is not running.
-absl::StatusOr<QueryResult> AskEither(const Config& config, const QueryWords& words, const QuerySpec& spec) {
-  absl::StatusOr<QueryResult> answer = AskDaemon("http://" + config.http_listen, words);
-  if (answer.ok() || absl::IsInvalidArgument(answer.status())) return answer;
-  return AskStore(config.storage_path, spec);
-}
-
 absl::StatusOr<QueryResult> Ask(const QueryArguments& arguments, const QuerySpec& spec) {
-  if (!arguments.url.empty()) return AskDaemon(arguments.url, arguments.words);
-  if (!arguments.data.empty()) return AskStore(arguments.data, spec);
-  ASSIGN_OR_RETURN(const Config config, Config::Load(arguments.config));
-  return AskEither(config, arguments.words, spec);
+  return QueryClient(arguments.place).Ask(arguments.words, spec);
 }
 
 // Whether a group has an entry is asked here, by the rules of today, so all groups are wanted first.
 absl::StatusOr<QueryResult> AskUnmapped(QueryArguments arguments, QuerySpec spec) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadConfiguredRules(arguments.config));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadConfiguredRules(arguments.place.config));
   const size_t limit = spec.limit;
   spec.limit = 0;
   arguments.words.limit = "0";
@@ -71,7 +48,9 @@ int RunQuery(const QueryArguments& arguments) {
   const absl::StatusOr<QueryResult> result =
       arguments.unmapped ? AskUnmapped(arguments, *spec) : Ask(arguments, *spec);
   if (!result.ok()) return Fail(result.status());
-  const std::string text = arguments.json ? QueryJson(*result) + "\n" : QueryTable(*spec, *result);
+  const std::string text = arguments.json  ? QueryJson(*result) + "\n"
+                           : arguments.csv ? QueryCsv(*spec, *result)
+                                           : QueryTable(*spec, *result);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return std::fflush(stdout) == 0 ? kExitDone : Fail("cannot write the answer");
 }
@@ -90,15 +69,15 @@ CommandBody SetUpQuery(CLI::App* app) {
                   "First moment: 2026-11-23[T03:16:00Z], Unix seconds, -6h, -2d");
   app->add_option("--to", arguments->words.to, "Moment after the last (default: now)");
   app->add_option("--step", arguments->words.step, "1m, 1h, 1d or all (default)");
-  app->add_option("--limit", arguments->words.limit,
-                  "Series shown, most failures first; 0: all (default: 100)");
+  app->add_option("--sort", arguments->words.sort,
+                  "Rank by failures (default), attempts, delivered, deferred, bounced or expired");
+  app->add_option("--limit", arguments->words.limit, "Series shown; 0: all (default: 100)");
+  app->add_option("--offset", arguments->words.offset, "Series left out before the first one shown");
   app->add_flag("--unmapped", arguments->unmapped,
                 "With --by provider: only groups without a [[provider]] entry, most attempts first");
-  app->add_flag("--json", arguments->json, "Print JSON");
-  CLI::Option* data = app->add_option("--data", arguments->data, "Directory of the store");
-  app->add_option("--url", arguments->url, "Address of a running daemon, http://host:port")->excludes(data);
-  app->add_option("--config", arguments->config, "Configuration file that says where daemon and store are");
-  app->footer("Without --data and --url the running daemon is asked, else the store is opened.");
+  CLI::Option* json = app->add_flag("--json", arguments->json, "Print JSON");
+  app->add_flag("--csv", arguments->csv, "Print CSV")->excludes(json);
+  AddPlaceOptions(app, &arguments->place);
   return [arguments] { return RunQuery(*arguments); };
 }
 

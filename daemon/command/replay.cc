@@ -69,7 +69,7 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   ASSIGN_OR_RETURN(const Identity identity, Identity::Make(config.identity));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone(arguments.zone));
   const std::string path = arguments.data.empty() ? config.storage_path : arguments.data;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(path));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(path, config));
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
                    LoadRules(config.rules_directory, StoreRuleCache(path)));
 
@@ -90,12 +90,16 @@ absl::StatusOr<ReplayResult> Replay(const ReplayArguments& arguments) {
   ASSIGN_OR_RETURN(streams[0], Stream::Open(*store, std::move(opened), std::move(decoder)));
 
   Worker worker(std::move(rules), identity, store->hash_seed());
+  EvidenceLog evidence;
+  RETURN_IF_ERROR(evidence.Load(*store));
+  worker.KeepEvidence();
   Progress progress;
   ReplayResult result;
   {
     Committer committer(store.get(), [](const Rollup&) {});
     IngestOptions ingest_options;
     ingest_options.commit_interval = kCommitInterval;
+    ingest_options.evidence = &evidence;
     ingest_options.tick = [&] {
       const SourceStats stats = source.stats();
       progress.Show({stats.bytes_total - stats.lag_bytes, stats.bytes_total, worker.counters().events});

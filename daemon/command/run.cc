@@ -127,7 +127,7 @@ class Daemon {
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_path) {
   ASSIGN_OR_RETURN(Config config, Config::Load(config_path));
   RETURN_IF_ERROR(CheckSources(config));
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(config.storage_path));
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(config.storage_path, config));
   ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rules,
                    LoadRules(config.rules_directory, StoreRuleCache(config.storage_path)));
   std::unique_ptr<Daemon> daemon(new Daemon(config_path, std::move(config), std::move(rules)));

@@ -87,6 +87,8 @@ TEST(Query, NamesWhatItDoesNotUnderstand) {
       {{"", {}, "-1h", "-2h", "", ""}, "the time range is empty"},
       {{"", {}, "", "", "5m", ""}, "\"5m\" is no step"},
       {{"", {}, "", "", "", "-3"}, "\"-3\" is no limit"},
+      {{"", {}, "", "", "", "1", "9999999999"}, "\"9999999999\" is no offset"},
+      {{"", {}, "", "", "", "1", "", "share"}, "\"share\" is no column"},
   };
   for (const auto& test : kCases) {
     const absl::StatusOr<QuerySpec> spec = ParseQuery(test.words, kNow);
@@ -97,7 +99,8 @@ TEST(Query, NamesWhatItDoesNotUnderstand) {
 
 TEST(Query, SurvivesTheWayThroughAUrl) {
   const QueryWords words = {
-      "domain,cause", {"domain=a b&c=%,d*", "host=mx+1"}, "2026-11-23T02:00:00+01:00", "now", "1m", "7"};
+      "domain,cause", {"domain=a b&c=%,d*", "host=mx+1"}, "2026-11-23T02:00:00+01:00", "now", "1m", "7", "14",
+      "bounced"};
   const std::string url = ToUrlQuery(words);
   ASSERT_EQ(url[0], '?');
   const absl::StatusOr<QueryWords> back = FromUrlQuery(std::string_view(url).substr(1));
@@ -108,6 +111,8 @@ TEST(Query, SurvivesTheWayThroughAUrl) {
   EXPECT_EQ(back->to, words.to);
   EXPECT_EQ(back->step, words.step);
   EXPECT_EQ(back->limit, words.limit);
+  EXPECT_EQ(back->offset, words.offset);
+  EXPECT_EQ(back->sort, words.sort);
 }
 
 TEST(Query, RefusesDamagedUrls) {

@@ -31,8 +31,21 @@ TEST(QueryOutput, WritesTheContractedJson) {
       QueryJson(Sample()),
       "{\"series\":[{\"key\":{\"domain\":\"ex\\\"ample.org\xef\xbf\xbd\"},\"points\":[{\"t\":"
       "\"2026-11-23T03:16:00Z\",\"attempts\":5,\"delivered\":2,\"deferred\":1,\"bounced\":2,\"expired\":1,"
-      "\"causes\":{\"auth.spf\":2,\"greylist.greylisted\":1}}]}]}");
+      "\"causes\":{\"auth.spf\":2,\"greylist.greylisted\":1}}]}],\"series_total\":3}");
   EXPECT_EQ(QueryJson({}), "{\"series\":[]}");
+}
+
+TEST(QueryOutput, WritesCsvThatSpreadsheetsReadAsText) {
+  QuerySpec spec;
+  spec.by = {Key::kDomain};
+  spec.step_s = 60;
+  QueryResult result = Sample();
+  result.series.push_back(result.series[0]);
+  result.series[1].key[0].second = "=1+1";
+  EXPECT_EQ(QueryCsv(spec, result),
+            "domain,t,attempts,delivered,deferred,bounced,expired,causes\r\n"
+            "\"ex\"\"ample.org\xff\",2026-11-23T03:16:00Z,5,2,1,2,1,auth.spf=2 greylist.greylisted=1\r\n"
+            "'=1+1,2026-11-23T03:16:00Z,5,2,1,2,1,auth.spf=2 greylist.greylisted=1\r\n");
 }
 
 TEST(QueryOutput, ReadsItsOwnJson) {
