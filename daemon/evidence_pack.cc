@@ -12,8 +12,8 @@
 #include "classifier/taxonomy.h"
 #include "daemon/json_text.h"
 #include "daemon/query_arguments.h"
-#include "daemon/url_query.h"
 #include "daemon/query_output.h"
+#include "daemon/url_query.h"
 
 namespace bouncewatch {
 namespace {

@@ -93,8 +93,9 @@ QuerySpec TopMinutesQuery(const TopState& state, const QueryResult& table, int64
 std::string Sparkline(const Series& minutes, int64_t from_s, size_t width) {
   std::vector<uint64_t> parts(width);
   for (const Point& point : minutes.points) {
+    if (point.t_s < from_s) continue;
     const int64_t at = (point.t_s - from_s) * static_cast<int64_t>(width) / kTopWindowS;
-    if (at >= 0) parts[std::min(static_cast<size_t>(at), width - 1)] += point.failures();
+    parts[std::min(static_cast<size_t>(at), width - 1)] += point.failures();
   }
   const uint64_t highest = *std::max_element(parts.begin(), parts.end());
   std::string out;
