@@ -125,7 +125,7 @@ std::string QueryCsv(const QuerySpec& spec, const QueryResult& result) {
   for (const Series& series : result.series) {
     for (const Point& point : series.points) {
       for (const auto& [key, value] : series.key) out += CsvField(value) + ',';
-      if (spec.step_s != 0) out += FormatUtc(point.t_s, "%Y-%m-%dT%H:%M:%SZ") + ',';
+      if (spec.step_s != 0) out += UtcStamp(point.t_s) + ',';
       for (const NumberField& number : kNumbers) absl::StrAppendFormat(&out, "%d,", point.*number.field);
       std::string causes;
       for (const auto& [cause, count] : point.causes) {

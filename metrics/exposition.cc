@@ -83,6 +83,8 @@ std::string RenderLabels(std::initializer_list<std::pair<std::string_view, std::
   return out;
 }
 
+constexpr double kExactWholes = 9007199254740992;  // 2^53
+
 // The q of one entry of an Accept header, RFC 9110 12.4.2; 1 where it has none.
 double Quality(std::string_view parameters) {
   const size_t at = parameters.find("q=");
@@ -148,7 +150,10 @@ void ExpositionWriter::Sample(std::string_view name, std::string_view rendered_l
   } else if (std::isinf(value)) {
     text = value > 0 ? "+Inf" : "-Inf";
   } else {
-    const auto end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
+    // Whole numbers as such: "1.8e+09" is right, but nobody reads a time in it.
+    const bool whole = std::trunc(value) == value && std::abs(value) < kExactWholes;
+    const auto end = whole ? std::to_chars(digits, digits + sizeof(digits), static_cast<int64_t>(value)).ptr
+                           : std::to_chars(digits, digits + sizeof(digits), value).ptr;
     text = std::string_view(digits, static_cast<size_t>(end - digits));
   }
   out_->append(name).append(rendered_labels).append(" ").append(text).append("\n");

@@ -32,7 +32,10 @@ class EvidenceLogTest : public ::testing::Test {
   }
   std::vector<std::string> Texts(const EvidenceFilter& filter) {
     std::vector<std::string> texts;
-    for (const EvidenceReply& reply : *FindEvidence(*store_, filter)) texts.push_back(reply.text);
+    const absl::StatusOr<std::vector<EvidenceReply>> found = FindEvidence(*store_, filter);
+    EXPECT_TRUE(found.ok()) << found.status();
+    if (!found.ok()) return texts;
+    for (const EvidenceReply& reply : *found) texts.push_back(reply.text);
     return texts;
   }
 

@@ -76,7 +76,7 @@ TEST(QueryOutput, AlignsTheTable) {
       QueryTable(spec, result),
       "domain        attempts  delivered  deferred  bounced  expired  causes\n"
       "example.org?         5          2         1        2        1  auth.spf=2 greylist.greylisted=1\n"
-      "1 of 3 series; --limit shows more\n");
+      "1 of 3 series; --limit and --offset show more\n");
 }
 
 }  // namespace

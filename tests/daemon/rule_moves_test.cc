@@ -48,12 +48,12 @@ std::shared_ptr<const RuleSet> Rules(const std::string& more) {
 }
 
 TEST(RuleMoves, NamesWhatChangesItsCause) {
-  FakeReader reader({{1, "550 5.7.1 spf and dkim", "", Phase::kUnknown, 0, ""},
-                     {1, "550 5.7.1 spf and dkim", "", Phase::kUnknown, 0, ""},  // twice: another outcome
-                     {1, "550 5.7.1 spf and dkim", "alpha", Phase::kUnknown, 0, ""},
-                     {2, "550 5.7.1 spf only", "", Phase::kUnknown, 0, ""},
-                     {3, "450 wait", "", Phase::kConnect, 0, ""},
-                     {3, "450 wait", "", Phase::kData, 0, ""}});
+  FakeReader reader({{1, "550 5.7.1 spf and dkim", "", Phase::kUnknown},
+                     {1, "550 5.7.1 spf and dkim", "", Phase::kUnknown},  // twice: another outcome
+                     {1, "550 5.7.1 spf and dkim", "alpha", Phase::kUnknown},
+                     {2, "550 5.7.1 spf only", "", Phase::kUnknown},
+                     {3, "450 wait", "", Phase::kConnect},
+                     {3, "450 wait", "", Phase::kData}});
   const auto before = Rules("");
   const auto after = Rules(R"(
 [[rule]]
@@ -81,7 +81,7 @@ TEST(RuleMoves, AreBounded) {
   std::vector<std::string> texts;
   for (size_t i = 0; i < kRepliesCompared + 10; ++i) texts.push_back("550 dkim " + std::to_string(i));
   std::vector<StoredReply> replies;
-  for (size_t i = 0; i < texts.size(); ++i) replies.push_back({i + 1, texts[i], "", Phase::kUnknown, 0, ""});
+  for (size_t i = 0; i < texts.size(); ++i) replies.push_back({i + 1, texts[i], "", Phase::kUnknown});
   FakeReader reader(std::move(replies));
   const auto after = Rules("[[rule]]\nid = \"dkim\"\nany = \"dkim\"\ncause = \"auth.dkim\"\n");
   const absl::StatusOr<RuleMoves> moves = CompareRules(&reader, *Rules(""), *after);

@@ -20,7 +20,7 @@ for i in range(10000):
     reply = [
         "host mx.example.test[198.51.100.7] said: 550 5.1.1 <%s>: Recipient address rejected: user unknown (in reply to RCPT TO command)" % address,
         "host mx.example.test[198.51.100.7] said: 550 5.7.1 Mail from 192.0.2.9 to %s refused, see https://help.example.test/?id=%s%%40example.test (in reply to end of DATA command)" % (address, part),
-        "host mx.example.test[198.51.100.7] said: 452 4.2.2 mailbox <%s> is over quota, sender bounce+%s=x@our.test (in reply to RCPT TO command)" % (part, part),
+        "host mx.example.test[198.51.100.7] said: 452 4.2.2 mailbox <%s> is over quota, sender bounce+%s=x@our.test (in reply to RCPT TO command)" % (address, part),
         "host mx.example.test[198.51.100.7] said: 554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using zen.spamhaus.org; %s (in reply to RCPT TO command)" % address,
     ][i % 4]
     status = "deferred" if i % 4 == 2 else "bounced"
